@@ -1,0 +1,1 @@
+"""A wealth-advisory assistant for banks and fund distributors."""

@@ -1,0 +1,1 @@
+"""The services behind the dialogue: product, risk profile, portfolio, knowledge, hand-off."""

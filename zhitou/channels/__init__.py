@@ -1,0 +1,1 @@
+"""How customers' messages reach the assistant, one module a platform."""

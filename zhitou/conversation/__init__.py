@@ -1,0 +1,1 @@
+"""The run of a conversation: server, policies and stores around Rasa."""

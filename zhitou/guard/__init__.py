@@ -1,0 +1,1 @@
+"""Pure checks of every text that leaves the assistant."""

@@ -1,0 +1,1 @@
+"""Pure wealth domain: no I/O, no framework."""
