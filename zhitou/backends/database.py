@@ -39,7 +39,9 @@ class Database:
         if sqlite and parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = (
-            {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}} if sqlite else {"pool_pre_ping": True}
+            {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
+            if sqlite
+            else {"pool_pre_ping": True}
         )
         self.engine = create_async_engine(url, **options)
         if sqlite:
