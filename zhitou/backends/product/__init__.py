@@ -1,0 +1,1 @@
+"""Products of all kinds: catalogue, net asset values, selection, comparison, terms."""

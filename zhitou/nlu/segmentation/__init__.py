@@ -1,0 +1,1 @@
+"""Chinese word segmentation: pkuseg's model, pruned, behind exact character offsets."""
