@@ -21,6 +21,9 @@ from zhitou.settings import Settings
 trace_id: ContextVar[str] = ContextVar("trace_id", default="-")
 """The trace id of the request that is being answered in this context."""
 
+_CHATTY = ("sanic.root", "httpx", "alembic")
+"""Libraries whose INFO lines tell a person nothing."""
+
 _FILE_BYTES = 5_000_000
 _FILES_KEPT = 4
 
@@ -87,7 +90,10 @@ def configure(settings: Settings, process: str) -> None:
     handlers: list[logging.Handler] = [
         logging.StreamHandler(sys.stderr),
         logging.handlers.RotatingFileHandler(
-            folder / f"{process}.log", maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8"
+            folder / f"{process}.log",
+            maxBytes=_FILE_BYTES,
+            backupCount=_FILES_KEPT,
+            encoding="utf-8",
         ),
     ]
     root = logging.getLogger()
@@ -98,3 +104,5 @@ def configure(settings: Settings, process: str) -> None:
         handler.setFormatter(LineFormatter())
         root.addHandler(handler)
     root.setLevel(settings.log_level)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)

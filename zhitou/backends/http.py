@@ -173,8 +173,8 @@ async def _finish(request: Request, response: HTTPResponse) -> None:
         response.headers.setdefault(name, value)
     # A request refused while it was being read (413, 400) never met `_begin`.
     response.headers[TRACE_HEADER] = getattr(request.ctx, "trace", None) or uuid4().hex[:16]
-    if request.path.startswith("/api/"):
-        response.headers.setdefault("cache-control", "no-store")
+    kept = "no-store" if request.path.startswith("/api/") else "no-cache"
+    response.headers.setdefault("cache-control", kept)
     started = getattr(request.ctx, "started", None)
     _log.info(
         "request",
@@ -196,7 +196,11 @@ def _answer(status: int, code: str, message: str, error_id: str) -> HTTPResponse
 
 
 def _failure(
-    error: BaseException, status: int, code: str, message: str, headers: dict[str, str] | None = None
+    error: BaseException,
+    status: int,
+    code: str,
+    message: str,
+    headers: dict[str, str] | None = None,
 ) -> HTTPResponse:
     """Log the error under a fresh id, with its traceback where it is ours, and answer with it."""
     error_id = uuid4().hex[:12]

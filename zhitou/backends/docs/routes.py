@@ -45,3 +45,5 @@ def install(app: Sanic, version: str) -> None:
 async def _page_policy(request: Request, response: HTTPResponse) -> None:
     if request.path.startswith("/docs"):
         response.headers["content-security-policy"] = _PAGE_POLICY
+    if request.path.startswith("/docs/assets/"):
+        response.headers["cache-control"] = "public, max-age=86400"
