@@ -1,0 +1,1 @@
+"""Customers, their risk assessments, and whether a product suits them."""
