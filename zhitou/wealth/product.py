@@ -6,8 +6,7 @@ yuan, durations are calendar days unless a key says otherwise.
 
 ``Product.terms`` by kind (a key marked ``?`` may be absent):
 
-* every kind: ``min_amount``; ``principal_guaranteed`` (false everywhere but where a law protects
-  a deposit); ``issuer_risk_level`` (R1 to R5; ``risk_level`` is the higher of the issuer's and the
+* every kind: ``min_amount``; ``principal_guaranteed`` (false everywhere but for deposits); ``issuer_risk_level`` (R1 to R5; ``risk_level`` is the higher of the issuer's and the
   seller's, NFRA Order 2025 No. 7, art. 22); ``deep_link_path``.
 * fund: ``benchmark`` (text); ``benchmark_index`` (code of the simulated index it is measured
   against); ``share_class`` ("A", "C" or ""); ``family`` (code shared by the classes of one fund);
@@ -18,9 +17,10 @@ yuan, durations are calendar days unless a key says otherwise.
   ``mixed_wealth``, ``equity_wealth``): ``benchmark_low`` and ``benchmark_high`` (a yearly
   comparison basis, never a promise); ``operation`` ("daily", "min_holding", "periodic",
   "closed"); ``horizon_days``; ``lock_up_days``; ``arrival_days``; ``investment`` (scope in words);
-  ``net_value`` (true).
-* wealth, deposits (``certificate_of_deposit``, ``structured_deposit``): ``rate`` or ``rate_low`` and
-  ``rate_high`` (structured: the interest depends on ``underlying``); ``horizon_days``;
+  ``net_value`` (true); ``quick_redeem_limit``?; ``reissued``? (true: a closed product whose next
+  period follows with the same strategy, so that its values run on).
+* wealth, deposits (``certificate_of_deposit``, ``structured_deposit``): ``rate`` or ``rate_low``
+  and ``rate_high`` (structured: the interest depends on ``underlying``); ``horizon_days``;
   ``early_withdrawal`` (words); ``transferable``; ``deposit_insurance`` (true: principal and
   interest up to 500,000 yuan a bank); ``net_value`` (false).
 * insurance: ``insured`` (list of "child", "adult", "elder"); ``entry_age_min`` and
