@@ -6,8 +6,9 @@ yuan, durations are calendar days unless a key says otherwise.
 
 ``Product.terms`` by kind (a key marked ``?`` may be absent):
 
-* every kind: ``min_amount``; ``principal_guaranteed`` (false everywhere but for deposits); ``issuer_risk_level`` (R1 to R5; ``risk_level`` is the higher of the issuer's and the
-  seller's, NFRA Order 2025 No. 7, art. 22); ``deep_link_path``.
+* every kind: ``min_amount``; ``principal_guaranteed`` (false everywhere but for deposits);
+  ``issuer_risk_level`` (R1 to R5; ``risk_level`` is the higher of the issuer's and the seller's,
+  NFRA Order 2025 No. 7, art. 22); ``deep_link_path``.
 * fund: ``benchmark`` (text); ``benchmark_index`` (code of the simulated index it is measured
   against); ``share_class`` ("A", "C" or ""); ``family`` (code shared by the classes of one fund);
   ``tracks``? (name of the index followed); ``style``; ``lock_up_days``; ``confirm_days`` and
