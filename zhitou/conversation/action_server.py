@@ -12,7 +12,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from zhitou.logs import configure_logging
+from zhitou import logs
 from zhitou.settings import Settings, SettingsError, load_settings
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    configure_logging("actions", settings)
+    logs.configure(settings, "actions")
     create_app(settings).run(
         host=settings.host, port=settings.actions_port, workers=1, access_log=False
     )

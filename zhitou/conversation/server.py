@@ -16,7 +16,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from zhitou.logs import configure_logging
+from zhitou import logs
 from zhitou.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def main() -> int:
         return 2
     os.environ["ZHITOU_HOME"] = str(settings.home)
     os.environ["ZHITOU_ACTIONS_URL"] = settings.actions_url
-    configure_logging("rasa", settings)
+    logs.configure(settings, "rasa")
     create_app(settings).run(
         host=settings.host, port=settings.rasa_port, workers=1, access_log=False
     )
