@@ -1,0 +1,1 @@
+"""The portfolio backend: holdings, their diagnosis, plans for money, comfort in a loss, alerts."""
