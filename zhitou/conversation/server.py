@@ -74,20 +74,24 @@ async def _status(request: Request) -> HTTPResponse:
 
 
 def main() -> int:
-    """Serve until stopped; the exit code is 2 when the start is impossible."""
+    """Serve the model of the first argument, else the trained one, until stopped.
+
+    The exit code is 2 when the start is impossible.
+    """
     os.environ.update(QUIET)
+    model = Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL
     try:
         settings = load_settings()
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
-    if not MODEL.is_file():
-        print(f"no trained model at {MODEL}: run `make train`", file=sys.stderr)
+    if not model.is_file():
+        print(f"no trained model at {model}: run `make train`", file=sys.stderr)
         return 2
     os.environ["ZHITOU_HOME"] = str(settings.home)
     os.environ["ZHITOU_ACTIONS_URL"] = settings.actions_url
     logs.configure(settings, "rasa")
-    create_app(settings).run(
+    create_app(settings, model).run(
         host=settings.host, port=settings.rasa_port, workers=1, access_log=False
     )
     return 0

@@ -55,7 +55,7 @@ def running_stack(environment: Mapping[str, str] | None = None) -> Iterator[Stac
     """
     with tempfile.TemporaryDirectory(prefix="zhitou-") as folder:
         home = Path(folder)
-        rasa, actions, backend = _free_ports(3)
+        rasa, actions, backend = free_ports(3)
         process_environment = {
             **os.environ,
             "ZHITOU_HOME": str(home),
@@ -111,7 +111,8 @@ def _tail(log: Path, lines: int = 30) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports on this machine that nobody listens on, all different."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:

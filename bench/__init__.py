@@ -1,0 +1,1 @@
+"""Measurements of the assistant beside stock Rasa; see `python -m bench --help`."""

@@ -1,0 +1,1 @@
+"""Stories for rasa test, one folder a skill."""
