@@ -68,7 +68,8 @@ class Backend:
             response = await _client().request(method, url, **arguments)
             response.raise_for_status()
             body = response.json()
-            return Reply(str(body["outcome"]), dict(body.get("data") or {}))
+            outcome = str(body.pop("outcome"))
+            return Reply(outcome, dict(body.get("data") or body))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             error_id = uuid4().hex[:12]
             detail = (

@@ -7,12 +7,15 @@ from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.formatting import date_text, money_text, percent_text
+from actions.messages import selection, service
 
 VERSION = 1
 """Version of the shapes of ``custom.data``."""
 
 Data = Mapping[str, Any]
+
+LINES: Mapping[str, Callable[[Data], dict[str, str]]] = {**selection.LINES, **service.LINES}
+"""Message type → the variables its responses may use, made of the data."""
 
 
 def send(
@@ -44,22 +47,6 @@ def send(
     )
 
 
-def _holdings(data: Data) -> dict[str, str]:
-    lines = []
-    for item in data["items"]:
-        gain_rate = percent_text(item["gain_rate"], signed=True)
-        lines.append(f"{item['name']}：{money_text(item['value'])}，{gain_rate}")
-    total = data["total"]
-    return {
-        "lines": "\n".join(lines),
-        "value": money_text(total["value"]),
-        "gain": money_text(total["gain"], signed=True),
-        "gain_rate": percent_text(total["gain_rate"], signed=True),
-        "as_of": date_text(data["as_of"]),
-    }
-
-
-LINES: dict[str, Callable[[Data], dict[str, str]]] = {
-    "holdings": _holdings,
-}
-"""Message type → the variables its responses may use."""
+def button(words: str) -> dict[str, str]:
+    """A button that says for the customer what it shows."""
+    return {"title": words, "payload": words}

@@ -1,0 +1,232 @@
+"""What every form shares: which messages answer its question, corrections, patience, leaving.
+
+A message that asks something else is refused, so that the rule of its intent answers it; after
+that the policy runs the form again, which repeats its question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, ClassVar
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import ActionExecutionRejected, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import backend
+from actions.backend import BackendUnavailable
+from actions.formatting import value_text
+from actions.heard import ANSWERS, Heard
+from actions.messages import button
+from actions.products_in_focus import product_meant
+from actions.skill import Domain, Events
+
+Values = dict[str, Any]
+
+PATIENCE = 3
+"""Misunderstood answers to one question after which a person is offered."""
+
+ENTITIES: Mapping[str, tuple[str, ...]] = {"horizon": ("horizon", "period"), "amount": ("amount",)}
+"""Slot → the entities that fill it when it is asked for; else the entity of its own name."""
+
+
+class Moment(Enum):
+    """Why a form runs."""
+
+    OPENED = "the customer's wish opened it"
+    CONTINUED = "another action opened it again; what is known stays"
+    ANSWERED = "the customer said something to its question"
+    RESUMED = "an interruption was answered; the question comes again"
+
+
+class SkillForm(FormValidationAction):
+    """Validation of one form; a skill says what it asks for and how it reads what is special.
+
+    Attributes:
+        form: name of the form in the domain.
+        intents: the wishes that open the form; such a message may also answer it.
+        asks: slots to be known, in the order in which they are asked for.
+        takes: slots that are read where they are said, and never asked for.
+        free_text: slots whose value is the whole message.
+        unsure: slot → the value when the customer cannot say.
+        kind: the only kind of product that is meant, or None.
+
+    """
+
+    form: ClassVar[str]
+    intents: ClassVar[frozenset[str]]
+    asks: ClassVar[tuple[str, ...]]
+    takes: ClassVar[tuple[str, ...]] = ()
+    free_text: ClassVar[frozenset[str]] = frozenset()
+    unsure: ClassVar[Mapping[str, Any]] = {}
+    kind: ClassVar[str | None] = None
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return f"validate_{self.form}"
+
+    async def wanted(self, tracker: Tracker, values: Values) -> Sequence[str]:
+        """The slots to ask for, given what is known; none ends the form."""
+        return self.asks
+
+    def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
+        """The value of ``slot`` in what was heard, or None."""
+        if slot == "product":
+            meant = product_meant(tracker, heard, elliptic=not requested)
+            bare = requested and heard.intent in {"inform", "nlu_fallback"}
+            return meant or (heard.text if bare and heard.is_short else None)
+        names = ENTITIES.get(slot, (slot,)) if requested else (slot,)
+        found = next((v for v in map(heard.value, names) if v is not None), None)
+        if found is None and requested and slot in self.free_text:
+            return heard.text
+        return found
+
+    async def check(
+        self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> Any:
+        """What is kept of a value just read; None after saying why it cannot be taken."""
+        if slot == "product":
+            return await resolved(str(value), dispatcher, self.kind)
+        return value
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Read the message as this moment demands, and choose what to ask next."""
+        heard, moment = Heard.latest(tracker), self._moment(tracker)
+        known = {slot: tracker.get_slot(slot) for slot in (*self.asks, *self.takes)}
+        requested = tracker.get_slot("requested_slot")
+        try:
+            if moment is Moment.ANSWERED and requested:
+                return await self._answered(dispatcher, tracker, heard, known, requested)
+            if moment is Moment.RESUMED:
+                return await self._ask(tracker, known, {})
+            start: Values = dict.fromkeys(known) if moment is Moment.OPENED else {}
+            read = self._read_all(heard, tracker, None)
+            kept = await self._checked(read, dispatcher, tracker)
+            return await self._ask(tracker, known, {**start, **kept, "misunderstood": 0})
+        except BackendUnavailable as unavailable:
+            dispatcher.utter_message(
+                response="utter_backend_unavailable", error_id=unavailable.error_id
+            )
+            return [SlotSet("requested_slot", requested), SlotSet("misunderstood", 0)]
+
+    async def _answered(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        known: Values,
+        requested: str,
+    ) -> Events:
+        read = self._read_all(heard, tracker, requested)
+        if not self._answers(heard, requested, read):
+            events: Events = [ActionExecutionRejected(self.form)]
+            if requested in read and heard.opens_with(*ENTITIES.get(requested, (requested,))):
+                kept = await self._checked({requested: read[requested]}, dispatcher, tracker)
+                events += [SlotSet(slot, value) for slot, value in kept.items()]
+            return events
+        if not read:
+            return await self._misunderstood(dispatcher, tracker, heard, known, requested)
+        kept = await self._checked(read, dispatcher, tracker)
+        if not any(value is not None for value in kept.values()):
+            return await self._misunderstood(
+                dispatcher, tracker, heard, known, requested, said=True
+            )
+        changed = {s: v for s, v in kept.items() if known.get(s) not in (None, v) and v is not None}
+        if changed and requested not in changed:
+            said = "、".join(value_text(slot, value) for slot, value in changed.items())
+            dispatcher.utter_message(response="utter_corrected", values=said)
+        return await self._ask(tracker, known, {**kept, "misunderstood": 0})
+
+    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+        """Whether a message said to our question is an answer, not another wish."""
+        if heard.intent in {"cancel", "request_human", "report_fraud"}:
+            return False
+        if heard.is_short and heard.has("stop") and not read:
+            return False
+        if heard.intent == "deny":
+            return bool(read)
+        if heard.intent in ANSWERS | self.intents | {"refine_selection", "nlu_fallback"}:
+            return True
+        if requested in self.free_text:
+            return not heard.is_question
+        entities = ENTITIES.get(requested, (requested,))
+        return requested in read and not heard.is_question and heard.is_only(*entities)
+
+    async def _misunderstood(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        heard: Heard,
+        known: Values,
+        requested: str,
+        said: bool = False,
+    ) -> Events:
+        """Ask again, with a hint unless one was ``said``; offer a person when patience ends."""
+        if heard.intent in self.intents and not said:
+            return await self._ask(tracker, known, {"misunderstood": 0})
+        times = int(tracker.get_slot("misunderstood") or 0) + 1
+        if times >= PATIENCE:
+            dispatcher.utter_message(response="utter_offer_human")
+            times = 0
+        elif not said:
+            dispatcher.utter_message(response="utter_not_an_answer")
+        return await self._ask(tracker, known, {"misunderstood": times})
+
+    def _read_all(self, heard: Heard, tracker: Tracker, requested: str | None) -> Values:
+        read: Values = {}
+        for slot in (*self.asks, *self.takes):
+            value = self.read(slot, heard, tracker, slot == requested)
+            if value is None and slot == requested and heard.has("unsure"):
+                value = self.unsure.get(slot)
+            if value is not None:
+                read[slot] = value
+        return read
+
+    async def _checked(
+        self, read: Values, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> Values:
+        return {
+            slot: await self.check(slot, value, dispatcher, tracker) for slot, value in read.items()
+        }
+
+    async def _ask(self, tracker: Tracker, known: Values, changes: Values) -> Events:
+        values = {**known, **changes}
+        missing = (s for s in await self.wanted(tracker, values) if values.get(s) is None)
+        changes = {**changes, "requested_slot": next(missing, None)}
+        return [SlotSet(slot, value) for slot, value in changes.items()]
+
+    def _moment(self, tracker: Tracker) -> Moment:
+        """Tell from the events since the customer's message why the form runs."""
+        opened = False
+        acted = -1  # Rasa adds one execution of this form before it asks for validation
+        for event in reversed(tracker.events):
+            if event["event"] == "user":
+                break
+            opened = opened or (event["event"] == "active_loop" and event["name"] == self.form)
+            acted += event["event"] == "action"
+        if opened:
+            wished = Heard.latest(tracker).intent in self.intents and acted == 0
+            return Moment.OPENED if wished else Moment.CONTINUED
+        return Moment.RESUMED if acted > 0 else Moment.ANSWERED
+
+
+async def resolved(text: str, dispatcher: CollectingDispatcher, kind: str | None) -> str | None:
+    """The code of the product that ``text`` means; None after asking which, or saying none is.
+
+    Raises:
+        BackendUnavailable: the product backend did not answer.
+    """
+    reply = await backend.product.get("/resolve", text=text, kind=kind, limit=5)
+    items = reply.data.get("items") or []
+    if reply.outcome == "found":
+        return str(items[0]["code"])
+    known = reply.outcome == "ambiguous"
+    dispatcher.utter_message(
+        response="utter_ambiguous_product" if known else "utter_unknown_product",
+        query=text,
+        buttons=[button(item["name"]) for item in items],
+    )
+    return None
