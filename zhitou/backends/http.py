@@ -16,7 +16,7 @@ from __future__ import annotations
 import json as standard_json
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from time import perf_counter
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from pydantic import BaseModel, ValidationError
 from sanic import Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from sanic.response import BaseHTTPResponse, HTTPResponse, json
 from sanic_ext.extensions.openapi.builders import OperationStore
 from sanic_ext.extensions.openapi.definitions import RequestBody, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -57,7 +57,7 @@ _SECURITY_HEADERS = {
 _log = logging.getLogger("zhitou.backends")
 
 Model = TypeVar("Model", bound=BaseModel)
-Handler = Callable[..., Awaitable[HTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse]]
 
 
 class RequestModel(BaseModel):
@@ -168,7 +168,7 @@ async def _begin(request: Request) -> None:
         raise BadRequest("path: holds control characters")
 
 
-async def _finish(request: Request, response: HTTPResponse) -> None:
+async def _finish(request: Request, response: BaseHTTPResponse) -> None:
     for name, value in _SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     # A request refused while it was being read (413, 400) never met `_begin`.

@@ -53,7 +53,15 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Sanic:
         service_class = getattr(
             importlib.import_module(f"zhitou.backends.{name}.service"), class_name
         )
-        wanted = list(inspect.signature(service_class.__init__).parameters)[1:]
+        wanted = inspect.signature(service_class).parameters
+        missing = [
+            key
+            for key, parameter in wanted.items()
+            if key not in available and parameter.default is inspect.Parameter.empty
+        ]
+        if missing:
+            _log.warning("%s is not mounted: there is no %s", name, ", ".join(missing))
+            continue
         service = service_class(**{key: available[key] for key in wanted if key in available})
         setattr(app.ctx, name, service)
         available[name] = service

@@ -7,7 +7,7 @@ from pathlib import Path
 import swagger_ui_bundle
 from sanic import Sanic
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import BaseHTTPResponse
 from sanic_ext import Extend
 from sanic_ext.extensions.openapi.extension import OpenAPIExtension
 
@@ -42,7 +42,7 @@ def install(app: Sanic, version: str) -> None:
     app.register_middleware(_page_policy, "response")
 
 
-async def _page_policy(request: Request, response: HTTPResponse) -> None:
+async def _page_policy(request: Request, response: BaseHTTPResponse) -> None:
     if request.path.startswith("/docs"):
         response.headers["content-security-policy"] = _PAGE_POLICY
     if request.path.startswith("/docs/assets/"):
