@@ -14,12 +14,9 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import backend
 from actions.backend import BackendUnavailable
 from actions.formatting import value_text
 from actions.heard import ANSWERS, Heard
-from actions.messages import button
-from actions.products_in_focus import product_meant
 from actions.skill import Domain, Events
 
 Values = dict[str, Any]
@@ -50,7 +47,6 @@ class SkillForm(FormValidationAction):
         takes: slots that are read where they are said, and never asked for.
         free_text: slots whose value is the whole message.
         unsure: slot → the value when the customer cannot say.
-        kind: the only kind of product that is meant, or None.
 
     """
 
@@ -60,7 +56,6 @@ class SkillForm(FormValidationAction):
     takes: ClassVar[tuple[str, ...]] = ()
     free_text: ClassVar[frozenset[str]] = frozenset()
     unsure: ClassVar[Mapping[str, Any]] = {}
-    kind: ClassVar[str | None] = None
 
     def name(self) -> str:
         """Name in the domain."""
@@ -72,10 +67,6 @@ class SkillForm(FormValidationAction):
 
     def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
         """The value of ``slot`` in what was heard, or None."""
-        if slot == "product":
-            meant = product_meant(tracker, heard, elliptic=not requested)
-            bare = requested and heard.intent in {"inform", "nlu_fallback"}
-            return meant or (heard.text if bare and heard.is_short else None)
         names = ENTITIES.get(slot, (slot,)) if requested else (slot,)
         found = next((v for v in map(heard.value, names) if v is not None), None)
         if found is None and requested and slot in self.free_text:
@@ -86,8 +77,6 @@ class SkillForm(FormValidationAction):
         self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> Any:
         """What is kept of a value just read; None after saying why it cannot be taken."""
-        if slot == "product":
-            return await resolved(str(value), dispatcher, self.kind)
         return value
 
     async def run(
@@ -211,22 +200,3 @@ class SkillForm(FormValidationAction):
             wished = Heard.latest(tracker).intent in self.intents and acted == 0
             return Moment.OPENED if wished else Moment.CONTINUED
         return Moment.RESUMED if acted > 0 else Moment.ANSWERED
-
-
-async def resolved(text: str, dispatcher: CollectingDispatcher, kind: str | None) -> str | None:
-    """The code of the product that ``text`` means; None after asking which, or saying none is.
-
-    Raises:
-        BackendUnavailable: the product backend did not answer.
-    """
-    reply = await backend.product.get("/resolve", text=text, kind=kind, limit=5)
-    items = reply.data.get("items") or []
-    if reply.outcome == "found":
-        return str(items[0]["code"])
-    known = reply.outcome == "ambiguous"
-    dispatcher.utter_message(
-        response="utter_ambiguous_product" if known else "utter_unknown_product",
-        query=text,
-        buttons=[button(item["name"]) for item in items],
-    )
-    return None
