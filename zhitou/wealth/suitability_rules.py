@@ -23,6 +23,15 @@ DECISIONS = ("allow", "warn", "block")
 
 
 @dataclass(frozen=True)
+class Level:
+    """A customer level: its name, what it means to a person, what it may be offered at most."""
+
+    name: str
+    meaning: str
+    highest_product_level: str
+
+
+@dataclass(frozen=True)
 class AssessmentLimits:
     """How often a customer may be assessed and how long the result is good for."""
 
@@ -54,17 +63,16 @@ class SuitabilityRules:
     """The rules file, checked."""
 
     version: str
-    highest_product_level: Mapping[str, str]
+    levels: Mapping[str, Level]
     lowest_class_product_level: str
-    level_names: Mapping[str, str]
     assessment: AssessmentLimits
     rules: tuple[Rule, ...]
 
     def allows(self, level: str | None, lowest_class: bool = False) -> tuple[str, ...]:
         """The product levels a customer level covers; none for an unknown level."""
-        highest = self.highest_product_level.get(level or "")
-        if highest is None:
+        if level is None or level not in self.levels:
             return ()
+        highest = self.levels[level].highest_product_level
         if lowest_class:
             highest = min(highest, self.lowest_class_product_level)
         return PRODUCT_LEVELS[: PRODUCT_LEVELS.index(highest) + 1]
@@ -86,16 +94,8 @@ def parse_rules(node: Node) -> SuitabilityRules:
     Raises:
         RulesError: something in it is missing, unknown or of the wrong kind.
     """
-    node.only(
-        "version",
-        "highest_product_level",
-        "lowest_class_product_level",
-        "level_names",
-        "assessment",
-        "rules",
-    )
-    highest = node["highest_product_level"].only(*CUSTOMER_LEVELS)
-    names = node["level_names"].only(*CUSTOMER_LEVELS)
+    node.only("version", "levels", "lowest_class_product_level", "assessment", "rules")
+    levels = node["levels"].only(*CUSTOMER_LEVELS)
     limits = node["assessment"].only(
         "valid_months", "most_per_day", "most_per_12_months", "resume_within_days"
     )
@@ -108,11 +108,8 @@ def parse_rules(node: Node) -> SuitabilityRules:
             node["rules"].fail(f"{rule_id} stands there twice")
     return SuitabilityRules(
         version=node["version"].text(),
-        highest_product_level={
-            level: highest[level].one_of(*PRODUCT_LEVELS) for level in CUSTOMER_LEVELS
-        },
+        levels={level: _parse_level(levels[level]) for level in CUSTOMER_LEVELS},
         lowest_class_product_level=node["lowest_class_product_level"].one_of(*PRODUCT_LEVELS),
-        level_names={level: names[level].text() for level in CUSTOMER_LEVELS},
         assessment=AssessmentLimits(
             valid_months=limits["valid_months"].integer(1),
             most_per_day=limits["most_per_day"].integer(1),
@@ -120,6 +117,15 @@ def parse_rules(node: Node) -> SuitabilityRules:
             resume_within_days=limits["resume_within_days"].integer(1),
         ),
         rules=rules,
+    )
+
+
+def _parse_level(node: Node) -> Level:
+    node.only("name", "meaning", "highest_product_level")
+    return Level(
+        name=node["name"].text(),
+        meaning=node["meaning"].text(),
+        highest_product_level=node["highest_product_level"].one_of(*PRODUCT_LEVELS),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     String,
+    UniqueConstraint,
     text,
 )
 
@@ -57,11 +58,13 @@ class Assessment(Base):
             sqlite_where=text("state IN ('open', 'paused')"),
             postgresql_where=text("state IN ('open', 'paused')"),
         ),
-        Index("ix_risk_assessments_completed", "customer_id", "completed_at"),
+        UniqueConstraint("customer_id", "number"),
     )
 
     id = Column(String(64), primary_key=True)
     customer_id = Column(String(64), ForeignKey("customers.id"), nullable=False)
+    number = Column(Integer, nullable=False)
+    """Counts the customer's assessments, the made-up one of the demo data is 0."""
     questionnaire_version = Column(String(32), nullable=False)
     state = Column(String(16), nullable=False)
     started_at = Column(DateTime(timezone=True), nullable=False)
