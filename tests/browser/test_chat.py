@@ -127,8 +127,8 @@ def test_everything_is_reached_by_keyboard_and_named_for_a_reader(phone):
     )
     assert phone.get_attribute("#messages", "role") == "log"
     unnamed = phone.evaluate(
-        """[...document.querySelectorAll('button, select, textarea, a')]
-           .filter(e => !(e.innerText || e.getAttribute('aria-label') || e.labels?.length)).length"""
+        """[...document.querySelectorAll('button, select, textarea, a')].filter(
+             e => !(e.innerText || e.getAttribute('aria-label') || e.labels?.length)).length"""
     )
     assert unnamed == 0
 
