@@ -1,0 +1,85 @@
+"""``zhitou train``: train the dialogue model where its data has changed since the last time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from zhitou.conversation.server import MODEL, QUIET
+from zhitou.settings import PROJECT_ROOT
+
+FINGERPRINT = MODEL.with_suffix("").with_suffix(".json")
+"""Beside the model: of what it was trained, and when."""
+
+_TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "data/lexicon/*", "zhitou/nlu/**/*")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="only tell whether training is needed (exit code 1)")
+@click.option("--force", is_flag=True, help="train even where nothing has changed")
+def command(check: bool, force: bool) -> None:
+    """Train ``models/zhitou.tar.gz`` unless it is up to date."""
+    wanted = fingerprint()
+    current = MODEL.is_file() and trained_fingerprint() == wanted
+    if check:
+        click.echo("模型是最新的" if current else "需要训练：数据有变化，或还没有模型")
+        sys.exit(0 if current else 1)
+    if current and not force:
+        click.echo("model: up to date")
+        return
+    os.environ.update(QUIET)
+    started = time.monotonic()
+    click.echo("model: training …")
+    train()
+    FINGERPRINT.write_text(
+        json.dumps({"fingerprint": wanted, "trained_at": time.time()}), encoding="utf-8"
+    )
+    click.echo(f"model: trained in {time.monotonic() - started:.0f} s")
+
+
+def fingerprint(root: Path = PROJECT_ROOT) -> str:
+    """Hash of everything that the model is made of."""
+    digest = hashlib.sha256()
+    for pattern in _TRAINED_FROM:
+        for file in sorted(root.glob(pattern)):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(file.relative_to(root).as_posix().encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def trained_fingerprint() -> str | None:
+    """Hash of what the present model was made of, or None where that is not known."""
+    try:
+        return str(json.loads(FINGERPRINT.read_text(encoding="utf-8"))["fingerprint"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def train() -> None:
+    """Train with Rasa; wrong data ends the process with one line in the designer's language."""
+    import rasa.model_training
+    from rasa.shared.exceptions import RasaException
+
+    for noisy in ("rasa", "matplotlib", "tensorflow"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    MODEL.parent.mkdir(exist_ok=True)
+    try:
+        result = rasa.model_training.train(
+            domain=str(PROJECT_ROOT / "domain.yml"),
+            config=str(PROJECT_ROOT / "config.yml"),
+            training_files=str(PROJECT_ROOT / "data"),
+            output=str(MODEL.parent),
+            fixed_model_name=MODEL.name.removesuffix(".tar.gz"),
+        )
+    except RasaException as error:
+        raise click.ClickException(f"训练数据有问题，没有训练：{error}") from error
+    if result.model is None:
+        raise click.ClickException("训练没有产生模型，请看上面的提示")
