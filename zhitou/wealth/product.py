@@ -42,9 +42,10 @@ yuan, durations are calendar days unless a key says otherwise.
 * insurance: ``note`` (costs are inside the premium); ``initial``? (universal: share of a premium).
 
 ``Product.metrics`` (funds and net-value wealth products; ``None`` where history is too short;
-insurance and deposits have none; see :func:`zhitou.wealth.analytics.fund_metrics`):
+insurance and deposits have none; computed in :mod:`zhitou.wealth.fund_metrics`):
 
-* ``return_1w 1m 3m 6m 1y 3y 5y ytd max`` as ``return_<period>``: total return of the period;
+* ``return_1w 1m 3m 6m 1y 3y 5y ytd max`` as ``return_<period>``: total return of the period
+  (``max``: since the first stored day, five years ago, not since inception);
 * for each period ``1y 3y 5y``: ``annual_return_*``, ``volatility_*``, ``max_drawdown_*``
   (negative), ``sharpe_*``, ``sortino_*``, ``calmar_*``, ``var95_*``, ``cvar95_*``,
   ``positive_days_*``;

@@ -103,7 +103,7 @@ class MarketIndexRow(Base):
 
     code = Column(String(32), primary_key=True)
     name = Column(String(40), nullable=False)
-    group = Column("index_group", String(16), nullable=False)
+    index_group = Column(String(16), nullable=False)
     """``asset_class`` or ``sector``."""
 
 
