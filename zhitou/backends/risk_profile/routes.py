@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from pydantic import ConstrainedDecimal, Field, StrictBool, StrictInt, StrictStr
+from pydantic import ConstrainedDecimal, ConstrainedInt, Field, StrictBool, StrictStr
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -29,6 +29,12 @@ class _Yuan(ConstrainedDecimal):
     ge = Decimal(0)
     max_digits = 18
     decimal_places = 2
+
+
+class _Years(ConstrainedInt):
+    strict = True
+    ge = 0
+    le = 100
 
 
 class AssessmentRequest(RequestModel):
@@ -56,7 +62,7 @@ class PurchaseRequest(RequestModel):
     amount: _Yuan | None = None
     single_premium: _Yuan | None = None
     annual_premium: _Yuan | None = None
-    payment_years: StrictInt | None = Field(None, ge=0, le=100)
+    payment_years: _Years | None = None
     budget: _Yuan | None = None
     guaranteed: StrictBool = False
 
