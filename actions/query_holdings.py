@@ -1,4 +1,4 @@
-"""Own holdings: what the customer has, its value and its gain."""
+"""Own holdings: what the customer has, its value and gain, orders under way, policies."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import backend
+from actions.heard import Heard
 from actions.identity import customer_id
+from actions.meanings import meaning
 from actions.messages import send
-from actions.skill import Domain, Events, SkillAction
+from actions.products_in_focus import product_meant
+from actions.skill import Domain, Events, SkillAction, say_outcome
+
+_PARTS = frozenset({"pending", "policies", "trades"})
+"""Parts of the answer that may be empty, which is then said."""
 
 
 class QueryHoldings(SkillAction):
@@ -21,10 +27,17 @@ class QueryHoldings(SkillAction):
     async def answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
-        """Ask the portfolio backend and say what it holds."""
-        reply = await backend.portfolio.get(f"/{customer_id(tracker) or 'visitor'}/holdings")
+        """Ask the portfolio backend and say the part that was asked about."""
+        heard = Heard.latest(tracker)
+        reply = await backend.portfolio.get(
+            f"/{customer_id(tracker) or 'visitor'}/holdings",
+            product=product_meant(tracker, heard, elliptic=False),
+        )
+        part = meaning("holdings_part", heard.text) or "ok"
         if reply.outcome == "ok":
-            send(dispatcher, "utter_query_holdings_ok", "holdings", reply.data)
+            if part in _PARTS and not reply.data.get(part):
+                part = f"no_{part}"
+            send(dispatcher, f"utter_query_holdings_{part}", "holdings", reply.data)
         else:
-            dispatcher.utter_message(response=f"utter_query_holdings_{reply.outcome}")
+            say_outcome(dispatcher, "query_holdings", reply)
         return []

@@ -9,6 +9,13 @@ from actions.formatting import date_text, money_text, percent_text
 
 Data = Mapping[str, Any]
 
+MOST_FINDINGS = 4
+"""Findings told in the text; the card has them all."""
+
+MOST_SUGGESTIONS = 3
+
+MOST_TRADES = 5
+
 
 def _holdings(data: Data) -> dict[str, str]:
     lines = []
@@ -18,6 +25,12 @@ def _holdings(data: Data) -> dict[str, str]:
     total = data["total"]
     return {
         "lines": "\n".join(lines),
+        "pending": "\n".join(
+            f"{each['name']}：{each['text']}" for each in data.get("pending") or []
+        ),
+        "policies": "\n".join(map(_policy, data.get("policies") or [])),
+        "trades": "\n".join(map(_trade, (data.get("trades") or [])[:MOST_TRADES])),
+        "day_change": money_text(total.get("day_change") or 0, signed=True),
         "value": money_text(total["value"]),
         "gain": money_text(total["gain"], signed=True),
         "gain_rate": percent_text(total["gain_rate"], signed=True),
@@ -25,6 +38,73 @@ def _holdings(data: Data) -> dict[str, str]:
     }
 
 
+def _policy(policy: Data) -> str:
+    due = policy.get("next_due")
+    paid = f"，已交{policy['paid_years']}年" if policy.get("paid_years") else ""
+    next_due = f"，下次缴费{date_text(due)}" if due else ""
+    return f"{policy['name']}（{policy['insured']}，{policy['status_name']}）{paid}{next_due}"
+
+
+def _trade(trade: Data) -> str:
+    day, side = date_text(trade["day"]), trade["side_name"]
+    return f"{day} {side}{trade['name']} {money_text(trade['amount'])}"
+
+
+def _diagnosis(data: Data) -> dict[str, str]:
+    product = data.get("product") or {}
+    findings = [f"· {finding['text']}" for finding in data["findings"][:MOST_FINDINGS]]
+    suggestions = [f"· {text}" for text in data["suggestions"][:MOST_SUGGESTIONS]]
+    return {
+        "name": str(product.get("name") or ""),
+        "score": f"{float(data['score']):g}" if data.get("score") is not None else "",
+        "summary": str(data.get("summary") or ""),
+        "comfort": str(data.get("comfort") or ""),
+        "disclosure": str(data.get("disclosure") or ""),
+        "findings": "\n".join(findings),
+        "suggestions": "\n".join(suggestions),
+        "as_of": date_text(data["as_of"]),
+    }
+
+
+def _answer(data: Data) -> dict[str, str]:
+    sources = [
+        f"{source['title']}（{date_text(str(source['updated_at'])[:10])}）"
+        for source in data["sources"]
+    ]
+    return {"answer": str(data["answer"]), "sources": "；".join(sources)}
+
+
+def _suitability(data: Data) -> dict[str, str]:
+    product = data.get("product") or {}
+    return {
+        "name": str(product.get("name") or ""),
+        "code": str(product.get("code") or ""),
+        "side": str(data.get("side_text") or ""),
+        "text": str(data["text"]),
+        "notes": "".join(f"\n· {note}" for note in data.get("notes") or []),
+        "customer_level": str(data.get("customer_level") or ""),
+        "product_level": str(data.get("product_level") or ""),
+    }
+
+
+def _handoff(data: Data) -> dict[str, str]:
+    return {
+        "queue": str(data.get("queue_name") or data["queue"]),
+        "ticket": str(data.get("ticket") or ""),
+        "position": str(data["position"]),
+        "wait": str(data.get("wait_minutes") or 0),
+    }
+
+
+def _notice(data: Data) -> dict[str, str]:
+    return {"text": str(data["text"])}
+
+
 LINES: Mapping[str, Callable[[Data], dict[str, str]]] = {
     "holdings": _holdings,
+    "diagnosis": _diagnosis,
+    "answer": _answer,
+    "suitability": _suitability,
+    "handoff": _handoff,
+    "notice": _notice,
 }

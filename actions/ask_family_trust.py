@@ -1,0 +1,112 @@
+"""Family trust and succession: a question is answered, then a consultation can be put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import backend
+from actions.form import SkillForm, Values
+from actions.heard import Heard
+from actions.identity import customer_id
+from actions.messages import send
+from actions.skill import Domain, Events, SkillAction
+
+_SLOTS = ("trust_purpose", "trust_assets", "trust_amount", "trust_family", "trust_contact")
+
+
+class AskFamilyTrustForm(SkillForm):
+    """What an adviser wants to know before calling: aim, assets and size, family, time."""
+
+    form = "ask_family_trust_form"
+    intents = frozenset({"ask_family_trust"})
+    asks = _SLOTS
+    free_text = frozenset({"trust_purpose", "trust_assets", "trust_family", "trust_contact"})
+
+    async def wanted(self, tracker: Tracker, values: Values) -> Sequence[str]:
+        """Everything; the size only where it was not told along with the assets."""
+        return _SLOTS
+
+    def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
+        """Take the words as they are; a question is answered first and is no answer."""
+        if slot == "trust_amount":
+            told = requested or tracker.get_slot("requested_slot") == "trust_assets"
+            return heard.value("amount") if told else None
+        if not requested or (heard.is_question and heard.intent in self.intents):
+            return None
+        return heard.text
+
+    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+        """A wish of another kind is no answer, unless it speaks of what was asked for."""
+        if heard.intent == "plan_allocation" and requested in read and not heard.is_question:
+            return True
+        return super()._answers(heard, requested, read)
+
+
+class AskPurpose(SkillAction):
+    """Answer what was asked about trusts, where it was a question; then ask for the aim."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_ask_family_trust_form_trust_purpose"
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Say what the knowledge base is sure of, and the form's first question."""
+        heard = Heard.latest(tracker)
+        known = False
+        if heard.intent == "ask_family_trust" and heard.is_question:
+            known = await _tell_what_is_known(dispatcher, heard.text)
+        asked = "after_answer" if known else "trust_purpose"
+        dispatcher.utter_message(response=f"utter_ask_ask_family_trust_form_{asked}")
+        return []
+
+
+async def _tell_what_is_known(dispatcher: CollectingDispatcher, text: str) -> bool:
+    """Answer from the knowledge base; False where it has no sure answer or is away."""
+    try:
+        reply = await backend.knowledge.post("/ask", {"text": text})
+    except backend.BackendUnavailable:
+        return False
+    if reply.outcome != "ok":
+        return False
+    send(dispatcher, "utter_ask_family_trust_answer", "answer", reply.data)
+    return True
+
+
+class AskFamilyTrust(SkillAction):
+    """Put the consultation on record."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_ask_family_trust"
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """File the structured request and tell its number."""
+        fields = {
+            "purpose": tracker.get_slot("trust_purpose"),
+            "asset_types": tracker.get_slot("trust_assets"),
+            "amount": str(tracker.get_slot("trust_amount")),
+            "beneficiaries": tracker.get_slot("trust_family"),
+            "contact_time": tracker.get_slot("trust_contact"),
+        }
+        reply = await backend.handoff.post(
+            "/requests",
+            {
+                "conversation_id": tracker.sender_id,
+                "customer_id": customer_id(tracker),
+                "kind": "family_trust",
+                "fields": fields,
+            },
+        )
+        english = tracker.get_slot("language") == "en"
+        told = reply.data.get("text_en" if english else "text", "")
+        send(dispatcher, "utter_ask_family_trust_ok", "handoff", reply.data, text=told)
+        return [SlotSet(slot, None) for slot in _SLOTS]

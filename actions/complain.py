@@ -1,0 +1,61 @@
+"""A complaint: what happened in the customer's own words, then a ticket at the complaints desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.form import SkillForm, Values
+from actions.heard import Heard
+from actions.request_human import hand_over
+from actions.skill import Domain, Events, SkillAction
+
+TOLD = 15
+"""A complaint longer than this tells what happened already."""
+
+_QUESTIONS = frozenset(
+    {"ask_knowledge", "ask_market", "query_product", "ask_capabilities", "bot_challenge"}
+)
+
+
+class ComplainForm(SkillForm):
+    """Ask once what happened, unless it was told."""
+
+    form = "complain_form"
+    intents = frozenset({"complain"})
+    asks = ("complaint_text",)
+    free_text = frozenset({"complaint_text"})
+
+    def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
+        """Take what was said, however it was understood."""
+        if requested or (heard.intent == "complain" and len(heard.text) > TOLD):
+            return heard.text
+        return None
+
+    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+        """Take anything told at length: to "what happened" every sentence is an answer."""
+        told = not heard.is_short and heard.intent not in _QUESTIONS | {
+            "cancel",
+            "request_human",
+            "report_fraud",
+        }
+        return told or super()._answers(heard, requested, read)
+
+
+class Complain(SkillAction):
+    """Put the complaint on record."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_complain"
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Hand over with what was told."""
+        told = tracker.get_slot("complaint_text")
+        await hand_over(dispatcher, tracker, "complaint", "utter_complain_ok", text=told)
+        return [SlotSet("complaint_text", None)]

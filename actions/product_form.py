@@ -1,0 +1,141 @@
+"""Forms about one product: names are resolved, and where several products match it asks which."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import backend
+from actions.form import Moment, SkillForm, Values
+from actions.heard import Heard
+from actions.identity import customer_id
+from actions.messages import button
+from actions.products_in_focus import product_meant
+from actions.skill import Domain, Events, SkillAction
+
+MOST_CHOICES = 5
+
+
+class ProductForm(SkillForm):
+    """A form that needs one product of the shelf; ``product`` holds its code.
+
+    ``product_choices`` keeps what is asked back: ``{"query", "items": [{"code", "name"}]}``, with
+    no items where nothing on the shelf matches.
+    """
+
+    asks: ClassVar[tuple[str, ...]] = ("product",)
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Forget what another form asked back, then read the message."""
+        if self._moment(tracker) is Moment.OPENED:
+            tracker.slots["product_choices"] = None
+        return await super().run(dispatcher, tracker, domain)
+
+    def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
+        """Read the product meant; to our question also words that the model took for nothing."""
+        if slot != "product":
+            return super().read(slot, heard, tracker, requested)
+        chosen = _chosen(tracker, heard) if requested else None
+        meant = chosen or product_meant(tracker, heard, elliptic=not requested)
+        if meant is None and requested and heard.intent == "inform" and not heard.is_question:
+            return heard.text
+        return meant
+
+    async def check(
+        self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> Any:
+        """Turn words into the code they stand for; remember what to ask back otherwise."""
+        if slot != "product":
+            return value
+        reply = await backend.product.get("/resolve", text=str(value), limit=MOST_CHOICES)
+        items = [{"code": item["code"], "name": item["name"]} for item in reply.data["items"]]
+        found = reply.outcome == "found"
+        tracker.slots["product_choices"] = None if found else {"query": str(value), "items": items}
+        return items[0]["code"] if found else None
+
+    def repeated(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, requested: str, hint: str | None
+    ) -> Events:
+        """The question again, about what the latest words may mean."""
+        choices = SlotSet("product_choices", tracker.slots.get("product_choices"))
+        return [choices, *super().repeated(dispatcher, tracker, requested, hint)]
+
+    async def _ask(self, tracker: Tracker, known: Values, changes: Values) -> Events:
+        choices = tracker.slots.get("product_choices")
+        return await super()._ask(tracker, known, {**changes, "product_choices": choices})
+
+
+def _chosen(tracker: Tracker, heard: Heard) -> str | None:
+    """What an ordinal or a part of a name picks among the products just asked back."""
+    items = (tracker.get_slot("product_choices") or {}).get("items") or []
+    for value in heard.values("ordinal"):
+        place = int(value) - 1 if int(value) > 0 else int(value)
+        if -len(items) <= place < len(items):
+            return str(items[place]["code"])
+    words = heard.text.strip("的那只个款是这，。 ")
+    named = [item for item in items if words and words in item["name"]]
+    return str(named[0]["code"]) if len(named) == 1 else None
+
+
+class AskProduct(SkillAction):
+    """Ask which product is meant, with the names that come to mind as buttons.
+
+    Attributes:
+        form: the form that asks; its question is the response ``utter_ask_<form>_product``.
+        own: whether the customer's own holdings come to mind first.
+
+    """
+
+    form: ClassVar[str]
+    own: ClassVar[bool] = False
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return f"action_ask_{self.form}_product"
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Ask back what was ambiguous or unknown, else ask openly."""
+        choices = tracker.get_slot("product_choices")
+        if choices:
+            known = "ambiguous" if choices["items"] else "unknown"
+            dispatcher.utter_message(
+                response=f"utter_{known}_product",
+                query=choices["query"],
+                buttons=[button(item["name"]) for item in choices["items"]] or None,
+            )
+            return []
+        try:
+            names = await self._names(tracker)
+        except backend.BackendUnavailable:
+            names = []
+        dispatcher.utter_message(
+            response=f"utter_ask_{self.form}_product", buttons=[button(name) for name in names]
+        )
+        return []
+
+    async def _names(self, tracker: Tracker) -> list[str]:
+        """Names that come to mind."""
+        return await (self._held_names(tracker) if self.own else self._shown_names(tracker))
+
+    async def _held_names(self, tracker: Tracker) -> list[str]:
+        """Names of what the customer holds; a visitor's are not known."""
+        customer = customer_id(tracker)
+        if not customer:
+            return await self._shown_names(tracker)
+        reply = await backend.portfolio.get(f"/{customer}/holdings")
+        return [str(item["name"]) for item in (reply.data.get("items") or [])[:MOST_CHOICES]]
+
+    async def _shown_names(self, tracker: Tracker) -> list[str]:
+        """Names of what was shown last."""
+        names: list[str] = []
+        for code in (tracker.get_slot("last_products") or [])[:MOST_CHOICES]:
+            reply = await backend.product.get("/resolve", text=str(code), limit=1)
+            names += [str(item["name"]) for item in (reply.data.get("items") or [])[:1]]
+        return names

@@ -1,0 +1,74 @@
+"""A person: the conversation goes into a queue, and the customer learns which and how long."""
+
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import backend
+from actions.identity import customer_id
+from actions.messages import send
+from actions.skill import Domain, Events, SkillAction
+
+REMEMBERED = 6
+"""Messages of the conversation that the person sees first."""
+
+
+async def hand_over(
+    dispatcher: CollectingDispatcher,
+    tracker: Tracker,
+    trigger: str,
+    response: str,
+    text: str | None = None,
+) -> Events:
+    """Put the conversation into the queue of its trigger and tell the customer how it stands.
+
+    Args:
+        dispatcher: collects what is said.
+        tracker: the conversation.
+        trigger: ``request``, ``complaint``, ``fraud``, ``fallback``, ``anger`` or ``distress``.
+        response: name of the sentence; it may use what the ``handoff`` card holds.
+        text: what it is about; None takes the latest message.
+
+    Raises:
+        BackendUnavailable: the hand-off backend did not answer.
+
+    """
+    reply = await backend.handoff.post(
+        "/",
+        {
+            "conversation_id": tracker.sender_id,
+            "customer_id": customer_id(tracker),
+            "trigger": trigger,
+            "text": (text or tracker.latest_message.get("text") or "")[:2000],
+            "summary": _summary(tracker),
+        },
+    )
+    english = tracker.get_slot("language") == "en"
+    told = reply.data.get("text_en" if english else "text", "")
+    send(dispatcher, response, "handoff", reply.data, text=told)
+    return []
+
+
+def _summary(tracker: Tracker) -> str:
+    """The last words of both sides, one a line."""
+    lines = [
+        f"{'客户' if event['event'] == 'user' else '助手'}：{str(event['text'])[:120]}"
+        for event in tracker.events
+        if event.get("event") in {"user", "bot"} and event.get("text")
+    ]
+    return "\n".join(lines[-REMEMBERED:])
+
+
+class RequestHuman(SkillAction):
+    """Ask for a person; meanwhile the customer may go on asking."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_request_human"
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Open a hand-over, or tell how the open one stands."""
+        return await hand_over(dispatcher, tracker, "request", "utter_request_human_ok")
