@@ -6,6 +6,7 @@ import asyncio
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
@@ -410,8 +411,9 @@ async def test_seeding_never_takes_away_what_a_person_did(
 
 @pytest.fixture
 async def http(risk: RiskProfileService, monkeypatch: pytest.MonkeyPatch):
-    # It rewrites Sanic's own classes, which can be done once in a process.
+    # Sanic removes unused signals by rewriting its classes, which works once in a process.
     monkeypatch.setattr("sanic.app.TouchUp.run", lambda app: None)
+    monkeypatch.setattr(Sanic, "dispatch", AsyncMock())
     app = Sanic(f"risk-profile-{next(NUMBERS)}", configure_logging=False, dumps=dumps)
     install(app)
     app.blueprint(blueprint)
