@@ -24,7 +24,10 @@ Values = dict[str, Any]
 PATIENCE = 3
 """Misunderstood answers to one question after which a person is offered."""
 
-ENTITIES: Mapping[str, tuple[str, ...]] = {"horizon": ("horizon", "period"), "amount": ("amount",)}
+ENTITIES: Mapping[str, tuple[str, ...]] = {
+    "horizon": ("horizon", "period"),
+    "products": ("product", "fund_manager", "product_type", "sector"),
+}
 """Slot → the entities that fill it when it is asked for; else the entity of its own name."""
 
 
@@ -82,24 +85,48 @@ class SkillForm(FormValidationAction):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
-        """Read the message as this moment demands, and choose what to ask next."""
-        heard, moment = Heard.latest(tracker), self._moment(tracker)
-        known = {slot: tracker.get_slot(slot) for slot in (*self.asks, *self.takes)}
-        requested = tracker.get_slot("requested_slot")
+        """Act as the moment demands; a backend that is away leaves the form as it is."""
+        moment = self._moment(tracker)
         try:
-            if moment is Moment.ANSWERED and requested:
-                return await self._answered(dispatcher, tracker, heard, known, requested)
-            if moment is Moment.RESUMED:
-                return await self._ask(tracker, known, {})
-            start: Values = dict.fromkeys(known) if moment is Moment.OPENED else {}
-            read = self._read_all(heard, tracker, None)
-            kept = await self._checked(read, dispatcher, tracker)
-            return await self._ask(tracker, known, {**start, **kept, "misunderstood": 0})
+            return await self.validate_moment(dispatcher, tracker, moment)
         except BackendUnavailable as unavailable:
             dispatcher.utter_message(
                 response="utter_backend_unavailable", error_id=unavailable.error_id
             )
-            return [SlotSet("requested_slot", requested), SlotSet("misunderstood", 0)]
+            fresh = moment in {Moment.OPENED, Moment.CONTINUED}
+            requested = None if fresh else tracker.get_slot("requested_slot")
+            return [SlotSet("misunderstood", 0), SlotSet("requested_slot", requested)]
+
+    async def validate_moment(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: Moment
+    ) -> Events:
+        """Read the message as this moment demands, and choose what to ask next.
+
+        Raises:
+            BackendUnavailable: a backend that is needed did not answer.
+        """
+        heard = Heard.latest(tracker)
+        known = {slot: tracker.get_slot(slot) for slot in (*self.asks, *self.takes)}
+        requested = tracker.get_slot("requested_slot")
+        if moment is Moment.ANSWERED and requested:
+            return await self._answered(dispatcher, tracker, heard, known, requested)
+        if moment is Moment.RESUMED:
+            return await self._ask(tracker, known, {})
+        start: Values = dict.fromkeys(known) if moment is Moment.OPENED else {}
+        kept = await self._checked(self._read_all(heard, tracker, None), dispatcher, tracker)
+        return await self._ask(tracker, known, {**start, **kept, "misunderstood": 0})
+
+    def repeated(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, requested: str, hint: str | None
+    ) -> Events:
+        """The same question again after a hint; a person is offered when patience ends."""
+        times = int(tracker.get_slot("misunderstood") or 0) + 1
+        if times >= PATIENCE:
+            dispatcher.utter_message(response="utter_offer_human")
+            times = 0
+        elif hint:
+            dispatcher.utter_message(response=hint)
+        return [SlotSet("misunderstood", times), SlotSet("requested_slot", requested)]
 
     async def _answered(
         self,
@@ -116,13 +143,11 @@ class SkillForm(FormValidationAction):
                 kept = await self._checked({requested: read[requested]}, dispatcher, tracker)
                 events += [SlotSet(slot, value) for slot, value in kept.items()]
             return events
-        if not read:
-            return await self._misunderstood(dispatcher, tracker, heard, known, requested)
+        if not read and heard.intent not in self.intents:
+            return self.repeated(dispatcher, tracker, requested, "utter_not_an_answer")
         kept = await self._checked(read, dispatcher, tracker)
-        if not any(value is not None for value in kept.values()):
-            return await self._misunderstood(
-                dispatcher, tracker, heard, known, requested, said=True
-            )
+        if kept and not any(value is not None for value in kept.values()):
+            return self.repeated(dispatcher, tracker, requested, None)
         changed = {s: v for s, v in kept.items() if known.get(s) not in (None, v) and v is not None}
         if changed and requested not in changed:
             said = "、".join(value_text(slot, value) for slot, value in changed.items())
@@ -143,26 +168,6 @@ class SkillForm(FormValidationAction):
             return not heard.is_question
         entities = ENTITIES.get(requested, (requested,))
         return requested in read and not heard.is_question and heard.is_only(*entities)
-
-    async def _misunderstood(
-        self,
-        dispatcher: CollectingDispatcher,
-        tracker: Tracker,
-        heard: Heard,
-        known: Values,
-        requested: str,
-        said: bool = False,
-    ) -> Events:
-        """Ask again, with a hint unless one was ``said``; offer a person when patience ends."""
-        if heard.intent in self.intents and not said:
-            return await self._ask(tracker, known, {"misunderstood": 0})
-        times = int(tracker.get_slot("misunderstood") or 0) + 1
-        if times >= PATIENCE:
-            dispatcher.utter_message(response="utter_offer_human")
-            times = 0
-        elif not said:
-            dispatcher.utter_message(response="utter_not_an_answer")
-        return await self._ask(tracker, known, {"misunderstood": times})
 
     def _read_all(self, heard: Heard, tracker: Tracker, requested: str | None) -> Values:
         read: Values = {}

@@ -30,16 +30,32 @@ def phrases() -> Node:
         RulesError: the file cannot be used; file and key are named.
     """
     return read("actions", "phrases.yml").only(
-        "version", "question", "correction", "unsure", "stop", "fillers", "shown", "this_one"
+        "version",
+        "question",
+        "correction",
+        "unsure",
+        "stop",
+        "fillers",
+        "shown",
+        "this_one",
+        "wishes",
+        "without",
+        "afresh",
+        "stars",
+        "insured",
+        "self_words",
+        "intents",
+        "offers",
     )
 
 
-@lru_cache(maxsize=16)
-def _words(key: str) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _words(key: str, choice: str | None = None) -> re.Pattern[str]:
     """A pattern of one list of words; English ones match whole words only."""
+    listed = phrases()[key] if choice is None else phrases()[key][choice]
     parts = (
         re.escape(word) if _HAN.search(word) or not word[0].isalpha() else rf"\b{re.escape(word)}\b"
-        for word in sorted(phrases()[key].texts(), key=len, reverse=True)
+        for word in sorted(listed.texts(), key=len, reverse=True)
     )
     return re.compile("|".join(parts), re.IGNORECASE)
 
@@ -85,6 +101,16 @@ class Heard:
     def has(self, key: str) -> bool:
         """Whether a word of the list ``key`` of ``phrases.yml`` occurs."""
         return bool(_words(key).search(self.text))
+
+    def choice(self, key: str) -> str | None:
+        """Which list within ``key`` of ``phrases.yml`` has a word that occurs; the first counts."""
+        names = (name for name, _ in phrases()[key].items())
+        return next((name for name in names if _words(key, name).search(self.text)), None)
+
+    def leaves_out(self, entity: str) -> bool:
+        """Whether a word right before the value of ``entity`` says that it is not wanted."""
+        starts = [item["start"] for item in self.entities if item["entity"] == entity]
+        return any(_words("without").search(self.text[max(0, at - 8) : at]) for at in starts)
 
     @property
     def is_question(self) -> bool:

@@ -20,10 +20,11 @@ def products_meant(tracker: Tracker, heard: Heard, elliptic: bool = True) -> lis
     """
     named = [str(value) for value in heard.values("product")]
     shown = [str(code) for code in tracker.get_slot("last_products") or []]
-    named += [code for code in _by_ordinal(heard, shown) if code not in named]
+    placed = [product_at(ordinal, shown) for ordinal in heard.values("ordinal")]
+    named += [code for code in placed if code is not None and code not in named]
     if named:
         return named
-    pointed = _pointed_at(heard, shown)
+    pointed = pointed_at(heard, shown)
     if pointed:
         return pointed
     focus = tracker.get_slot("product")
@@ -37,25 +38,18 @@ def product_meant(tracker: Tracker, heard: Heard, elliptic: bool = True) -> str 
     return next(iter(products_meant(tracker, heard, elliptic)), None)
 
 
-def _by_ordinal(heard: Heard, shown: list[str]) -> list[str]:
-    found: list[str] = []
-    for value in heard.values("ordinal"):
-        place = _place(value)
-        if place is not None and -len(shown) <= place < len(shown):
-            found.append(shown[place])
-    return found
-
-
-def _place(ordinal: Any) -> int | None:
-    """Index of an ordinal in a list: 2 → 1, -1 → -1."""
+def product_at(ordinal: Any, shown: list[str]) -> str | None:
+    """The product at a place of what was shown: 2 is the second, -1 the last."""
     try:
         number = int(ordinal)
     except (TypeError, ValueError):
         return None
-    return number - 1 if number > 0 else number or None
+    place = number - 1 if number > 0 else number
+    return shown[place] if number and -len(shown) <= place < len(shown) else None
 
 
-def _pointed_at(heard: Heard, shown: list[str]) -> list[str]:
+def pointed_at(heard: Heard, shown: list[str]) -> list[str]:
+    """The products of what was shown that "these", "the first two" and the like mean."""
     text = heard.text.lower()
     for _, entry in phrases()["shown"].items():
         if len(shown) > 1 and any(word in text for word in entry["words"].texts()):

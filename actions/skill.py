@@ -1,4 +1,4 @@
-"""What every skill's action shares: it fails soft when a backend is away."""
+"""What every skill's action shares: it fails soft when a backend is away, and says outcomes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,35 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.backend import BackendUnavailable
+from actions.backend import BackendUnavailable, Reply
 
 Events = list[dict[str, Any]]
 Domain = dict[str, Any]
+
+COMMON = frozenset(
+    {
+        "needs_identity",
+        "needs_assessment",
+        "assessment_expired",
+        "needs_product",
+        "unknown_product",
+        "ambiguous_product",
+    }
+)
+"""Outcomes that are said with the same words whatever the skill: ``utter_<outcome>``."""
+
+
+def say_outcome(dispatcher: CollectingDispatcher, skill: str, reply: Reply) -> None:
+    """Say an outcome that carries no card, with the words and numbers of its data."""
+    plain = {k: v for k, v in reply.data.items() if isinstance(v, str | int | float)}
+    name = reply.outcome if reply.outcome in COMMON else f"{skill}_{reply.outcome}"
+    names = [str(item["name"]) for item in reply.data.get("items") or [] if "name" in item]
+    choices = [{"title": name, "payload": name} for name in names]
+    dispatcher.utter_message(
+        response=f"utter_{name}",
+        buttons=choices if reply.outcome == "ambiguous_product" else None,
+        **plain,
+    )
 
 
 class SkillAction(Action):
