@@ -26,10 +26,9 @@ export function card(custom, say, client) {
   return content && element("article", { class: `card ${custom.type}` }, content);
 }
 
-// Types whose card says all that the text says.
-export const SPEAKS_ALONE = new Set([
-  "product_list", "comparison", "risk_question", "diagnosis", "allocation", "holdings",
-]);
+// Types whose card repeats the list in the text, and types whose card says all of it.
+export const SHOWS_LIST = new Set(["product_list", "comparison", "diagnosis", "allocation", "holdings"]);
+export const SAYS_ALL = new Set(["risk_question", "notice"]);
 
 function head(title, ...extras) {
   return element("header", {}, element("h2", {}, title), extras);
@@ -347,5 +346,5 @@ function picture(data) {
 }
 
 function notice(data) {
-  return element("p", { class: `notice-${data.kind}` }, data.text);
+  return element("p", { class: `notice-${data.kind}` }, element("span", { "aria-hidden": "true" }, "🔔 "), data.text);
 }

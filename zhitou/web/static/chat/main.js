@@ -1,5 +1,5 @@
 // The chat page: shows the conversation, sends what the customer says, comes back after a break.
-import { card, SPEAKS_ALONE } from "./cards.js";
+import { card, SAYS_ALL, SHOWS_LIST } from "./cards.js";
 import { Client } from "./client.js";
 import { element } from "./elements.js";
 import { language, setLanguage, t, TEXTS } from "./texts.js";
@@ -12,9 +12,12 @@ const page = Object.fromEntries(
 let waiting = 0;
 let queue = Promise.resolve();
 
+// What is taller than the screen is shown from its beginning.
 function show(node) {
   page.messages.append(node);
-  node.scrollIntoView({ block: "end", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  const tall = node.offsetHeight > page.messages.clientHeight;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  node.scrollIntoView({ block: tall ? "start" : "end", behavior: still ? "auto" : "smooth" });
 }
 
 function bubble(from, text) {
@@ -30,7 +33,7 @@ function showCustomer(text) {
 
 function showBot(message) {
   const drawn = message.custom && card(message.custom, say, client);
-  const spoken = message.text && !(drawn && SPEAKS_ALONE.has(message.custom.type)) ? message.text : leadOf(message.text, drawn);
+  const spoken = drawn ? beside(message) : message.text;
   const row = element(
     "div",
     { class: "turn bot" },
@@ -42,10 +45,12 @@ function showBot(message) {
   show(row);
 }
 
-// A card repeats the list that the text holds; the sentence before the list is still said.
-function leadOf(text, drawn) {
-  if (!text || !drawn) return text;
-  return text.split("\n")[0];
+// What is said beside a card: nothing where the card says it all, the sentence before the list
+// where the card repeats the list.
+function beside({ text, custom }) {
+  if (!text || SAYS_ALL.has(custom.type)) return null;
+  return SHOWS_LIST.has(custom.type) ? text.split("
+")[0] : text;
 }
 
 function buttonsOf(message, drawn) {
