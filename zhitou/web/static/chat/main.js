@@ -49,8 +49,7 @@ function showBot(message) {
 // where the card repeats the list.
 function beside({ text, custom }) {
   if (!text || SAYS_ALL.has(custom.type)) return null;
-  return SHOWS_LIST.has(custom.type) ? text.split("
-")[0] : text;
+  return SHOWS_LIST.has(custom.type) ? text.split("\n")[0] : text;
 }
 
 function buttonsOf(message, drawn) {
