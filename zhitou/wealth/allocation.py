@@ -20,9 +20,9 @@ from zhitou.wealth.allocation_rules import AllocationRules, Limit, Range
 from zhitou.wealth.apportionment import percent, plain, shares_of, split, whole_percents
 from zhitou.wealth.asset_classes import AssetClasses
 from zhitou.wealth.covariance import shrunk_covariance
-from zhitou.wealth.figures import write_money
 from zhitou.wealth.optimisation import Infeasible, max_utility, min_volatility
 from zhitou.wealth.portfolio_history import History, path_of
+from zhitou.wealth.writing import write_money
 
 Mix = dict[str, float]
 """Asset class → weight; the weights sum to 1."""

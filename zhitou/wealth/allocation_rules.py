@@ -24,6 +24,8 @@ class LevelMix:
 
     bounds: Mapping[str, Range]
     centre: Mapping[str, float]
+    growth: Range
+    """What all growth classes together are taken to be."""
     volatility: float
     tolerable_fall: float
 
@@ -200,7 +202,7 @@ def _types() -> tuple[str, ...]:
 
 
 def _level(node: Node, names: tuple[str, ...]) -> LevelMix:
-    node.only("bounds", "centre", "volatility", "tolerable_fall")
+    node.only("bounds", "centre", "growth", "volatility", "tolerable_fall")
     bounds = _bounds(node["bounds"].only(*names), names)
     centre = {name: node["centre"].only(*names)[name].number(0) for name in names}
     if sum(centre.values()) != Decimal(1):
@@ -211,6 +213,7 @@ def _level(node: Node, names: tuple[str, ...]) -> LevelMix:
     return LevelMix(
         bounds,
         {name: float(weight) for name, weight in centre.items()},
+        _pair(node["growth"]),
         float(node["volatility"].number(0)),
         float(node["tolerable_fall"].number(0.001)),
     )
@@ -219,13 +222,17 @@ def _level(node: Node, names: tuple[str, ...]) -> LevelMix:
 def _bounds(node: Node, names: tuple[str, ...]) -> dict[str, Range]:
     bounds = {}
     for name in names:
-        pair = [one.number(0) for one in node.get(name, [0, 0])]
-        if len(pair) != 2 or not pair[0] <= pair[1] <= 1:
-            node[name].fail("must be [least, greatest] within 0 and 1")
-        bounds[name] = (float(pair[0]), float(pair[1]))
+        bounds[name] = _pair(node.get(name, [0, 0]))
     if sum(low for low, _ in bounds.values()) > 1 or sum(high for _, high in bounds.values()) < 1:
         node.fail("leave no mix that sums to 1")
     return bounds
+
+
+def _pair(node: Node) -> Range:
+    pair = [one.number(0) for one in node]
+    if len(pair) != 2 or not pair[0] <= pair[1] <= 1:
+        node.fail("must be [least, greatest] within 0 and 1")
+    return float(pair[0]), float(pair[1])
 
 
 def _limit(node: Node, names: tuple[str, ...]) -> Limit:
