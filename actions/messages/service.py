@@ -90,6 +90,7 @@ def _suitability(data: Data) -> dict[str, str]:
 def _handoff(data: Data) -> dict[str, str]:
     return {
         "queue": str(data.get("queue_name") or data["queue"]),
+        "queue_en": str(data.get("queue_name_en") or data["queue"]),
         "ticket": str(data.get("ticket") or ""),
         "position": str(data["position"]),
         "wait": str(data.get("wait_minutes") or 0),
