@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import backend
 from actions.backend import Reply
 from actions.form import Moment, SkillForm
+from actions.formatting import date_text
 from actions.heard import ANSWERS, Heard
 from actions.identity import customer_id
 from actions.messages import send
@@ -134,6 +135,10 @@ class AssessRisk(SkillAction):
             return []
         events: Events = [SlotSet("risk_outcome", None), SlotSet("risk_question", None)]
         reply = Reply(ended["outcome"], ended["data"])
+        if reply.outcome == "limit_reached":
+            day = date_text(reply.data["next_possible_at"])
+            dispatcher.utter_message(response="utter_assess_risk_limit_reached", day=day)
+            return events
         if "level" not in reply.data:
             say_outcome(dispatcher, "assess_risk", reply)
             return events

@@ -33,11 +33,13 @@ def money_text(amount: str | int | float | Decimal, signed: bool = False) -> str
     return f"{sign}{_trimmed(size)}元"
 
 
-def percent_text(fraction: str | float | Decimal | None, signed: bool = False) -> str:
+def percent_text(
+    fraction: str | float | Decimal | None, signed: bool = False, places: int = 2
+) -> str:
     """Write a fraction as per cent: ``0.0512`` → ``5.12%``; None → ``暂无``."""
     if fraction is None:
         return "暂无"
-    value = (Decimal(str(fraction)) * 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    value = (Decimal(str(fraction)) * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     plus = "+" if signed and value > 0 else ""
     return f"{plus}{value}%"
 

@@ -1,8 +1,10 @@
-"""Who the customer is, as the channel authenticated it; never what a message claims."""
+"""Who the customer is, as the channel authenticated it, and which language it writes."""
 
 from __future__ import annotations
 
 from rasa_sdk import Tracker
+
+from zhitou.conversation.language import Language, language_of
 
 
 def customer_id(tracker: Tracker) -> str | None:
@@ -15,3 +17,9 @@ def customer_id(tracker: Tracker) -> str | None:
             found = (event.get("metadata") or {}).get("customer_id")
             return str(found) if found else None
     return None
+
+
+def language(tracker: Tracker) -> Language:
+    """Return the language to answer in."""
+    said = (event for event in reversed(tracker.events) if event.get("event") == "user")
+    return language_of((event.get("text") or "", event.get("metadata") or {}) for event in said)

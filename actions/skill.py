@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backend import BackendUnavailable, Reply
+from actions.identity import language
 
 Events = list[dict[str, Any]]
 Domain = dict[str, Any]
@@ -56,6 +57,7 @@ class SkillAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Answer, or say that it is not possible just now."""
+        tracker.slots["language"] = language(tracker)
         try:
             return await self.answer(dispatcher, tracker, domain)
         except BackendUnavailable as unavailable:

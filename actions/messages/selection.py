@@ -56,26 +56,54 @@ def _risk_question(data: Data) -> dict[str, str]:
 
 def _risk_result(data: Data) -> dict[str, str]:
     return {
-        "level": str(data["level"]),
-        "explanation": str(data["explanation"]),
-        "allows": "、".join(data["allows"]),
+        "level": _level(data),
+        "explanation": str(data.get("explanation") or ""),
+        "allows": _levels(data["allows"]),
+        "allows_if_confirmed": _levels(data.get("allows_if_confirmed") or data["allows"]),
+        "changed_from": str(data.get("changed_from") or ""),
         "valid_until": date_text(data["valid_until"]),
     }
 
 
+def _level(data: Data) -> str:
+    """``C3平衡型``, or the bare level where its name is not told."""
+    return f"{data['level']}{data.get('level_name') or ''}"
+
+
+def _levels(levels: list[str]) -> str:
+    """``R1至R3``: product levels from the lowest to the highest."""
+    return f"{levels[0]}至{levels[-1]}" if len(levels) > 1 else "".join(levels)
+
+
 def _allocation(data: Data) -> dict[str, str]:
-    lines = []
-    for part in data["weights"]:
-        name = part.get("name") or part["asset_class"]
-        lines.append(f"{name} {percent_text(part['weight'])}，{money_text(part['amount'])}")
     expected = data["expected"]
     return {
-        "lines": "\n".join(lines),
+        "amount": money_text(data["amount"]),
+        "level": str(data.get("level") or ""),
+        "lines": "\n".join(map(_part, data["weights"])),
         "volatility": percent_text(expected["volatility"]),
-        "max_drawdown": percent_text(expected["max_drawdown"]),
-        "rebalance": str(data["rebalance"]),
+        "max_drawdown": percent_text(abs(expected["max_drawdown"])),
+        "rebalance": str(data["rebalance"]["text"]),
+        "plan": _plan(data.get("plan") or {}),
+        "backtest": str((data.get("backtest") or {}).get("text") or ""),
         "as_of": date_text(data["as_of"]),
+        "disclosure": str(data["disclosure"]),
     }
+
+
+def _part(part: Data) -> str:
+    """One share of a plan: what, how much of it, and by which product where one is named."""
+    name = part.get("name") or part["asset_class"]
+    product = part.get("product") or {}
+    by = f"，可用{product['name']}" if product else ""
+    return f"· {name} {percent_text(part['weight'], places=0)}，{money_text(part['amount'])}{by}"
+
+
+def _plan(plan: Data) -> str:
+    """``每月10日扣款，第一次2026年12月10日，共36期。``"""
+    if not plan:
+        return ""
+    return f"每月{plan['day']}日扣款，第一次{date_text(plan['next_date'])}，共{plan['months']}期。"
 
 
 LINES: Mapping[str, Callable[[Data], dict[str, str]]] = {
