@@ -37,7 +37,8 @@ def shelf_metrics(
     """Metrics of every column.
 
     Args:
-        total_return: total-return index, trading days by code, ``NaN`` before inception.
+        total_return: total-return index, trading days by code, ``NaN`` before inception; a day
+            without a value later on takes that of the day before.
         unit_nav: unit NAV of the same shape.
         types: code → product type; peers are the products of one type.
         benchmarks: code → levels of its benchmark on the same days; codes without one may lack.
@@ -45,6 +46,7 @@ def shelf_metrics(
     Returns:
         Code → metrics; a figure that cannot be computed is ``None``.
     """
+    total_return = total_return.ffill()
     as_of = total_return.index[-1].date()
     found: dict[str, Metrics] = {code: {} for code in total_return.columns}
     for period, start in _starts(as_of).items():
@@ -101,7 +103,7 @@ def _add_period(
         measured = [place for place in risky if codes[place] in benchmarks]
         if measured:
             own = [codes[place] for place in measured]
-            levels = np.column_stack([benchmarks[c].reindex(part.index).to_numpy() for c in own])
+            levels = np.column_stack([benchmarks[c].to_numpy()[-len(part) :] for c in own])
             _add_relative(found, period, own, values[:, measured], levels)
 
 

@@ -11,20 +11,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from pypinyin import lazy_pinyin
 
 from zhitou.wealth.product import Product, Resolution
+from zhitou.wealth.spelling import (
+    Lines,
+    distance,
+    loosen,
+    pair_index,
+    pairs_of,
+    syllables,
+)
 
 TOO_MANY = 8
 """A part of a name that more products share names a kind of product, not a product."""
-LEAST_LIKENESS = 0.62
-"""Dice coefficient of character pairs under which a near miss is no match."""
+LONG_NAME = 8
+"""Characters from which a name may be two slips away instead of one."""
+CANDIDATES = 12
+"""How many names that share character pairs with the words are compared letter by letter."""
 LEAST_COVERAGE = 0.6
 """Share of the words that a name inside them must make up."""
 
@@ -36,8 +43,6 @@ _FILLER = re.compile(
     r"|(?:这只|这个|这款|怎么样|怎样|咋样|如何|好不好|还能拿|能不能|可以买|能买|吗|呢|吧|啊|的|基金|产品"
     r"|理财产品|保险产品|净值|多少|了)+$"
 )
-_LOOSE = ((r"^([zcs])h", r"\1"), (r"ng$", "n"))
-"""Sounds that speakers and voice transcripts mix: zh/z, ch/c, sh/s; ang/an, eng/en, ing/in."""
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)|(?<![a-z])zt[a-z]{2}\d{3}(?!\d)")
 
 Hits = dict[int, float]
@@ -65,14 +70,14 @@ class NameIndex:
         self._keys = list(self._owners)
         self._companies = _company_pattern(self.products)
         self._longest = max((len(key) for key in self._keys), default=0)
-        self._text = _Lines(self._keys)
-        syllables = [_syllables(key) for key in self._keys]
-        self._sounds = _Lines(["|" + "|".join(map(_loosen, parts)) + "|" for parts in syllables])
-        self._spelled = _Lines([_loosen_all("".join(parts)) for parts in syllables])
-        self._initials = _Lines(
-            ["^" + "".join(p[0] if p.isalpha() else p for p in parts) for parts in syllables]
+        self._text = Lines(self._keys)
+        sounds = [syllables(key) for key in self._keys]
+        self._sounds = Lines(["|" + "|".join(map(loosen, parts)) + "|" for parts in sounds])
+        self._spelled = Lines([loosen("".join(parts)) for parts in sounds])
+        self._initials = Lines(
+            ["^" + "".join(p[0] if p.isalpha() else p for p in parts) for parts in sounds]
         )
-        self._pairs, self._pair_counts = _pair_index(self._keys)
+        self._pairs, self._pair_counts = pair_index(self._keys)
         self._lengths = np.array([len(key) for key in self._keys])
 
     def find(self, text: str, kind: str | None = None, limit: int = 5) -> Resolution:
@@ -142,11 +147,11 @@ class NameIndex:
 
     def _by_sound(self, words: str) -> Hits:
         """Names that sound the same: homophones, traditional characters, pinyin written out."""
-        parts = _syllables(words)
+        parts = syllables(words)
         if len(parts) < 3 or not any(part.isalpha() for part in parts):
             return {}
         return self._owners_of(
-            self._sounds.containing("|" + "|".join(map(_loosen, parts)) + "|"), 0.75
+            self._sounds.containing("|" + "|".join(map(loosen, parts)) + "|"), 0.75
         )
 
     def _by_letters(self, words: str) -> Hits:
@@ -156,24 +161,28 @@ class NameIndex:
         initials = self._owners_of(self._initials.containing("^" + words), 0.7)
         if initials or len(words) < 6:
             return initials
-        return self._owners_of(self._spelled.containing(_loosen_all(words)), 0.7)
+        return self._owners_of(self._spelled.containing(loosen(words)), 0.7)
 
     def _near_miss(self, words: str) -> Hits:
-        """Names about as long, of the same beginning, that share most character pairs (Dice)."""
-        pairs = _pairs(words)
+        """Names of the same beginning that differ by one character, long ones by two."""
+        pairs = pairs_of(words)
         found = [self._pairs[pair] for pair in pairs if pair in self._pairs]
         if len(pairs) < 2 or not found:
             return {}
         common = np.bincount(np.concatenate(found), minlength=len(self._keys))
         likeness = 2.0 * common / (self._pair_counts + len(pairs))
         likeness[np.abs(self._lengths - len(words)) > 1] = 0.0
+        allowed = 1 if len(words) < LONG_NAME else 2
+        best = np.argpartition(-likeness, min(CANDIDATES, len(likeness) - 1))[:CANDIDATES]
         near = [
-            (float(likeness[key]), int(key))
-            for key in np.flatnonzero(likeness >= LEAST_LIKENESS)
-            if set(self._keys[key][:2]) & set(words[:2])
+            (distance(self._keys[key], words), int(key))
+            for key in best
+            if likeness[key] > 0 and set(self._keys[key][:2]) & set(words[:2])
         ]
-        best = max(near, default=(0.0, 0))[0]
-        return self._owners_of([key for value, key in near if value == best], 0.7 * best)
+        least = min(near, default=(allowed + 1, 0))[0]
+        if least > allowed:
+            return {}
+        return self._owners_of([key for steps, key in near if steps == least], 0.6)
 
     def _owners_of(self, keys: Iterable[int], score: float) -> Hits:
         return {place: score for key in keys for place, _ in self._owners[self._keys[key]]}
@@ -197,7 +206,7 @@ class NameIndex:
 
     def _class_meant(self, members: Sequence[int], words: str) -> int:
         """The class that the words end with or whose code they are, else the A class."""
-        named = [place for place in members if words.endswith(self._class(place).lower() or "?")]
+        named = [place for place in members if _names_class(words, self._class(place))]
         if named or _CODE.search(words):
             return (named or list(members))[0]
         family = self._families[_family(self.products[members[0]])]
@@ -209,32 +218,9 @@ class NameIndex:
     def _note(self, place: int, words: str) -> str:
         product, own = self.products[place], self._class(place)
         classes = sorted(map(self._class, self._families[_family(product)]))
-        if len(classes) < 2 or words.endswith(own.lower()) or _CODE.search(words):
+        if len(classes) < 2 or _names_class(words, own) or _CODE.search(words):
             return ""
         return f"{product.short_name}有{'、'.join(classes)}类份额，这里按{own}类查询"
-
-
-class _Lines:
-    """Many short texts searched as one."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._joined = "\n".join(lines)
-        self._starts: list[int] = []
-        position = 0
-        for line in lines:
-            self._starts.append(position)
-            position += len(line) + 1
-
-    def containing(self, part: str, most: int = 400) -> list[int]:
-        """Positions of the lines that contain ``part``, in order, at most ``most`` of them."""
-        found: list[int] = []
-        at = self._joined.find(part)
-        while at >= 0 and len(found) < most:
-            line = bisect_right(self._starts, at) - 1
-            found.append(line)
-            following = self._starts[line + 1] if line + 1 < len(self._starts) else None
-            at = -1 if following is None else self._joined.find(part, following)
-        return found
 
 
 def _names(product: Product) -> Iterable[tuple[str, float]]:
@@ -252,6 +238,11 @@ def _family(product: Product) -> str:
     return str(product.terms.get("family") or product.code)
 
 
+def _names_class(words: str, share_class: str) -> bool:
+    """Whether the words end with the letter of a class after Chinese ones (pinyin does not)."""
+    return bool(share_class) and words.endswith(share_class.lower()) and not words.isascii()
+
+
 def _plain(words: str) -> str:
     """Half-width, lower case, without spaces and punctuation, share classes as their letter."""
     return _CLASS.sub(r"\1", _NOISE.sub("", unicodedata.normalize("NFKC", words).lower()))
@@ -263,39 +254,8 @@ def _bare(words: str) -> str:
     return stripped if len(stripped) >= 2 else words
 
 
-def _syllables(words: str) -> list[str]:
-    """Pinyin without tones, a syllable a character; letters and digits stay together."""
-    return [part for part in lazy_pinyin(words) if part]
-
-
 def _company_pattern(products: Iterable[Product]) -> re.Pattern[str]:
     """Finds 云杉基金(的) before a name, where names begin with 云杉 alone."""
     companies = {item.company[:-2] for item in products if item.company.endswith("基金")}
     names = "|".join(sorted(map(re.escape, companies)))
     return re.compile(f"({names})基金的?(?=.)" if names else r"(?!)()")
-
-
-def _loosen_all(spelling: str) -> str:
-    return re.sub(r"ng", "n", re.sub(r"([zcs])h", r"\1", spelling))
-
-
-def _loosen(syllable: str) -> str:
-    for pattern, replacement in _LOOSE:
-        syllable = re.sub(pattern, replacement, syllable)
-    return syllable
-
-
-def _pairs(words: str) -> set[str]:
-    return {words[i : i + 2] for i in range(len(words) - 1)}
-
-
-def _pair_index(keys: Sequence[str]) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64]]:
-    """Character pair → positions of the keys that have it; how many pairs each key has."""
-    places: dict[str, list[int]] = defaultdict(list)
-    counts = np.zeros(len(keys), dtype=np.int64)
-    for position, key in enumerate(keys):
-        pairs = _pairs(key)
-        counts[position] = len(pairs)
-        for pair in pairs:
-            places[pair].append(position)
-    return {pair: np.array(found) for pair, found in places.items()}, counts

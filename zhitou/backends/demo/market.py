@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert
 from zhitou.backends.database import Database
 from zhitou.backends.demo.simulation import Market, parameters, simulate
 from zhitou.backends.product import repository
-from zhitou.backends.product.bulk import insert_rows, put_catalogue, put_values
+from zhitou.backends.product.bulk import put_catalogue, put_values
 from zhitou.backends.product.catalogue import Catalogue, load_catalogue
 from zhitou.backends.product.models import (
     DatasetRow,
@@ -107,17 +107,14 @@ async def _write(
         ],
     )
     await put_values(session, MarketLevelRow, {"level": _after(market.indices, since)})
-    await insert_rows(
-        session,
-        DistributionRow,
-        ("code", "date", "kind", "value"),
-        [
-            (code, item.day, item.kind, item.value)
-            for code, items in market.distributions.items()
-            for item in items
-            if since is None or item.day > since
-        ],
-    )
+    distributed = [
+        {"code": code, "date": item.day, "kind": item.kind, "value": item.value}
+        for code, items in market.distributions.items()
+        for item in items
+        if since is None or item.day > since
+    ]
+    if distributed:
+        await session.execute(insert(DistributionRow), distributed)
     values = {
         "unit_nav": market.unit_nav,
         "cumulative_nav": market.cumulative_nav,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -33,22 +34,17 @@ async def put_catalogue(
     await session.execute(delete(ProductRow).where(ProductRow.code.in_(gone)))
     await session.execute(delete(ManagerRow))
     await session.run_sync(lambda sync: sync.bulk_update_mappings(ProductRow, old))
-    if new:
-        await session.execute(insert(ProductRow), new)
-    await session.execute(
-        insert(ManagerRow),
-        [
-            {
-                "id": item.id,
-                "name": item.name,
-                "company": item.company,
-                "career_start": item.career_start,
-                "style": item.style,
-                "profile": item.profile,
-            }
-            for item in catalogue.managers
-        ],
-    )
+    managers = [
+        {
+            "id": item.id,
+            "name": item.name,
+            "company": item.company,
+            "career_start": item.career_start,
+            "style": item.style,
+            "profile": item.profile,
+        }
+        for item in catalogue.managers
+    ]
     tenures = [
         {
             "product_code": tenure.product_code,
@@ -59,12 +55,19 @@ async def put_catalogue(
         for item in catalogue.managers
         for tenure in item.tenures
     ]
-    if tenures:
-        await session.execute(insert(ProductManagerRow), tenures)
+    for model, mappings in (
+        (ProductRow, new),
+        (ManagerRow, managers),
+        (ProductManagerRow, tenures),
+    ):
+        if mappings:
+            await session.execute(insert(model), mappings)
 
 
 async def put_values(session: AsyncSession, model: Any, tables: Mapping[str, pd.DataFrame]) -> int:
-    """Insert daily values, one row a code and day, leaving out days before inception.
+    """Insert daily values past the ORM, one row a code and day, none before inception.
+
+    COPY on PostgreSQL, one prepared statement on SQLite.
 
     Args:
         session: a transaction in which something was executed already.
@@ -74,42 +77,33 @@ async def put_values(session: AsyncSession, model: Any, tables: Mapping[str, pd.
     Returns:
         How many rows were inserted.
     """
-    rows = _stack(tables)
-    await insert_rows(session, model, ("code", "date", *tables), rows)
+    connection = await session.connection()
+    postgres = connection.dialect.name == "postgresql"
+    days = [day.date() if postgres else day.date().isoformat() for day in _index(tables)]
+    rows = _stack(days, tables)
+    table, columns = model.__tablename__, ("code", "date", *tables)
+    if postgres:
+        raw = await connection.get_raw_connection()
+        await raw.driver_connection.copy_records_to_table(table, records=rows, columns=columns)
+    elif rows:
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+        await connection.exec_driver_sql(statement, rows)
     return len(rows)
 
 
-async def insert_rows(
-    session: AsyncSession, model: Any, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """Insert many rows past the ORM: COPY on PostgreSQL, one prepared statement on SQLite."""
-    if not rows:
-        return
-    connection = await session.connection()
-    table = model.__tablename__
-    if connection.dialect.name == "postgresql":
-        raw = await connection.get_raw_connection()
-        await raw.driver_connection.copy_records_to_table(table, records=rows, columns=columns)
-        return
-    marks = ", ".join("?" * len(columns))
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-    await connection.exec_driver_sql(statement, [tuple(map(_plain, row)) for row in rows])
+def _index(tables: Mapping[str, pd.DataFrame]) -> pd.DatetimeIndex:
+    return next(iter(tables.values())).index
 
 
-def _stack(tables: Mapping[str, pd.DataFrame]) -> list[tuple[Any, ...]]:
-    first = next(iter(tables.values()))
-    days = [day.date() for day in first.index]
+def _stack(days: Sequence[Any], tables: Mapping[str, pd.DataFrame]) -> list[tuple[Any, ...]]:
+    """Rows of (code, day, values…); a first value of ``NaN`` is a day without a value."""
     found: list[tuple[Any, ...]] = []
-    for code in first.columns:
+    for code in next(iter(tables.values())).columns:
         columns = [table[code].tolist() for table in tables.values()]
-        rows: Iterable[tuple[Any, ...]] = zip(days, *columns, strict=True)
-        found.extend((code, *row) for row in rows if row[1] == row[1])
+        rows: Iterable[tuple[Any, ...]] = zip(repeat(code), days, *columns, strict=False)
+        found.extend(row for row in rows if row[2] == row[2])
     return found
-
-
-def _plain(value: Any) -> Any:
-    """SQLite keeps days as ISO text."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _product_row(item: Product, position: int, metrics: Metrics, as_of: date) -> dict[str, Any]:
@@ -127,7 +121,7 @@ def _product_row(item: Product, position: int, metrics: Metrics, as_of: date) ->
         "terms": dict(item.terms),
         "fees": dict(item.fees),
         "metrics": dict(metrics),
-        "size": item.size,
+        "size": None if item.size is None else int(item.size),
         "inception": item.inception,
         "as_of": as_of,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Date,
     DateTime,
@@ -11,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Numeric,
     String,
     Text,
 )
@@ -38,7 +38,8 @@ class ProductRow(Base):
     terms = Column(JSON, nullable=False)
     fees = Column(JSON, nullable=False)
     metrics = Column(JSON, nullable=False)
-    size = Column(Numeric(20, 2, asdecimal=True))
+    size = Column(BigInteger)
+    """Assets in whole yuan."""
     inception = Column(Date)
     as_of = Column(Date)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -223,7 +224,7 @@ def _product(row: Any, names: Sequence[str]) -> Product:
         terms=row.terms,
         fees=row.fees,
         metrics=row.metrics,
-        size=row.size,
+        size=None if row.size is None else Decimal(row.size),
         inception=row.inception,
         as_of=row.as_of,
     )
