@@ -45,7 +45,7 @@ class Observation:
             (
                 severity
                 for severity, bands in self.severities
-                if all(_inside(values.get(name), low, high) for name, low, high in bands)
+                if all(inside(values.get(name), low, high) for name, low, high in bands)
             ),
             None,
         )
@@ -79,12 +79,12 @@ def parse_observation(node: Node, extra: Mapping[str, str], words: tuple[str, ..
         node.fail("needs either when or severities")
     if node.has("when"):
         severities: tuple[tuple[str, tuple[Band, ...]], ...] = (
-            ("info", _bands(node["when"], known)),
+            ("info", bands_of(node["when"], known)),
         )
     else:
         levels = node["severities"].only(*SEVERITIES)
         severities = tuple(
-            (severity, _bands(levels[severity], known))
+            (severity, bands_of(levels[severity], known))
             for severity in SEVERITIES
             if levels.has(severity)
         )
@@ -140,7 +140,12 @@ def filled(
     return template.format_map(found)
 
 
-def _bands(node: Node, known: Mapping[str, str]) -> tuple[Band, ...]:
+def bands_of(node: Node, known: Mapping[str, str]) -> tuple[Band, ...]:
+    """The bands of a condition ``{figure: {above: x, below: y}}``.
+
+    Raises:
+        RulesError: a figure that is not ``known``, or a bound that is no number.
+    """
     bands = []
     for name, band in node.items():
         if name not in known:
@@ -152,5 +157,6 @@ def _bands(node: Node, known: Mapping[str, str]) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def _inside(value: float | None, low: float | None, high: float | None) -> bool:
+def inside(value: float | None, low: float | None, high: float | None) -> bool:
+    """Whether a figure is known and lies strictly between its bounds."""
     return value is not None and (low is None or value > low) and (high is None or value < high)

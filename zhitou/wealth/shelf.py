@@ -52,9 +52,10 @@ class Shelf:
         self.managers = tuple(managers)
         self.on = on
         self.index = {product.code: place for place, product in enumerate(self.products)}
-        by_name = {manager.name: manager for manager in self.managers}
+        self.managers_by_name = {manager.name: manager for manager in self.managers}
         self.values: tuple[Mapping[str, float | None], ...] = tuple(
-            measures(product, longest_tenure(product, by_name), on) for product in self.products
+            measures(product, longest_tenure(product, self.managers_by_name), on)
+            for product in self.products
         )
         self._groups = _members([peer_group(product) for product in self.products])
         self._columns: dict[str, Floats] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 UNITS = (
     "signed_percent",
     "percent",
+    "share",
     "fall",
     "ratio",
     "value",
@@ -23,6 +24,8 @@ def write(unit: str, value: float) -> str:
         number = -value if unit == "fall" else value
         sign = "+" if unit == "signed_percent" and round(value, 4) > 0 else ""
         return f"{sign}{number * 100 + 0.0:.2f}%".replace("-0.00%", "0.00%")
+    if unit == "share":
+        return f"{value:.0%}"
     if unit == "money":
         return write_money(value)
     if unit == "days":
