@@ -1,8 +1,19 @@
-"""Tables of the knowledge backend."""
+"""Tables of the knowledge backend: entries, and their questions as vectors."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 
 from zhitou.backends.database import Base
 
@@ -22,4 +33,20 @@ class KnowledgeEntry(Base):
     source_title = Column(String(200), nullable=False)
     updated_at = Column(Date, nullable=False)
     """The day on which the answer was last checked."""
+    changed_at = Column(DateTime(timezone=True), nullable=False)
+    """When the row was last written: tells that an index is out of date."""
     demo = Column(Boolean, nullable=False, default=False)
+
+
+class KnowledgeVectors(Base):
+    """The vectors of an entry's title and questions, so that they are computed once."""
+
+    __tablename__ = "knowledge_vectors"
+
+    entry_id = Column(
+        String(64), ForeignKey("knowledge_entries.id", ondelete="CASCADE"), primary_key=True
+    )
+    digest = Column(String(64), nullable=False)
+    """Of the texts and the encoder: other texts or another encoder make the vectors stale."""
+    data = Column(LargeBinary, nullable=False)
+    """One row a text, 16-bit floats, each row of length one."""
