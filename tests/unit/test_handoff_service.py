@@ -261,7 +261,7 @@ async def test_a_family_trust_request_becomes_a_ticket_and_can_be_corrected(
         ({**TRUST, "amount": True}, "fields.amount"),
         ({**TRUST, "amount": "NaN"}, "fields.amount"),
         ({**TRUST, "purpose": 3}, "fields.purpose: must be a text"),
-        ({**TRUST, "purpose": "长" * 501}, "at most 500"),
+        ({**TRUST, "purpose": "长" * 5001}, "at most 5000"),
         ({**TRUST, "colour": "red"}, "fields.colour: is not known"),
     ],
 )

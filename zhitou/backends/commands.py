@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 
 import click
+from alembic.util.exc import CommandError
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,6 +15,7 @@ from zhitou import logs
 from zhitou.backends import migrations
 from zhitou.backends.database import Database
 from zhitou.clock import Clock, system_clock
+from zhitou.rulebook import RulesError
 from zhitou.settings import SettingsError
 from zhitou.settings import settings as process_settings
 
@@ -33,17 +35,19 @@ def command() -> None:
 
 
 @command.command("upgrade")
-def upgrade_command() -> None:
+@click.option("--seed", "with_seed", is_flag=True, help="Fill in the demo data too, if it is on.")
+def upgrade_command(with_seed: bool) -> None:
     """Bring the tables to this version."""
     _run(migrations.upgrade)
     click.echo("the tables are up to date")
+    if with_seed and process_settings().demo:
+        _seed()
 
 
 @command.command("seed")
 def seed_command() -> None:
     """Fill in and refresh the made-up demo data."""
-    _run(lambda database: seed(database, system_clock))
-    click.echo("the demo data is up to date")
+    _seed()
 
 
 @command.command("status")
@@ -57,6 +61,12 @@ def status_command() -> None:
 def revision_command(message: str) -> None:
     """Write a migration to the models as they are now, for who changes them."""
     _run(lambda database: migrations.revise(database, message))
+
+
+def _seed() -> None:
+    click.echo("filling in the demo data; the first time takes a minute")
+    _run(lambda database: seed(database, system_clock))
+    click.echo("the demo data is up to date")
 
 
 async def _print_status(database: Database) -> None:
@@ -92,6 +102,8 @@ def _run(work: Callable[[Database], Awaitable[None]]) -> None:
         raise click.ClickException(
             f"{settings.home} or the database cannot be used: {error}"
         ) from error
+    except (CommandError, RulesError) as error:
+        raise click.ClickException(str(error)) from error
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise click.ClickException(f"the database cannot be used: {reason}") from error
