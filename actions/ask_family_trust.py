@@ -108,5 +108,5 @@ class AskFamilyTrust(SkillAction):
         )
         english = tracker.get_slot("language") == "en"
         told = reply.data.get("text_en" if english else "text", "")
-        send(dispatcher, "utter_ask_family_trust_ok", "handoff", reply.data, text=told)
+        send(dispatcher, "utter_ask_family_trust_ok", "handoff", reply.data, told=told)
         return [SlotSet(slot, None) for slot in _SLOTS]

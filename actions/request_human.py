@@ -46,7 +46,7 @@ async def hand_over(
     )
     english = tracker.get_slot("language") == "en"
     told = reply.data.get("text_en" if english else "text", "")
-    send(dispatcher, response, "handoff", reply.data, text=told)
+    send(dispatcher, response, "handoff", reply.data, told=told)
     return []
 
 

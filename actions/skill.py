@@ -28,8 +28,12 @@ COMMON = frozenset(
 
 
 def say_outcome(dispatcher: CollectingDispatcher, skill: str, reply: Reply) -> None:
-    """Say an outcome that carries no card, with the words and numbers of its data."""
-    plain = {k: v for k, v in reply.data.items() if isinstance(v, str | int | float)}
+    """Say an outcome that carries no card, with the words and numbers of its data.
+
+    Its ``text`` is ``{told}`` to the response: the dispatcher takes a ``text`` for the message's.
+    """
+    words = {"told" if key == "text" else key: value for key, value in reply.data.items()}
+    plain = {key: value for key, value in words.items() if isinstance(value, str | int | float)}
     name = reply.outcome if reply.outcome in COMMON else f"{skill}_{reply.outcome}"
     names = [str(item["name"]) for item in reply.data.get("items") or [] if "name" in item]
     choices = [{"title": name, "payload": name} for name in names]

@@ -35,7 +35,8 @@ def send(
         kind: message type, such as ``product_list``.
         data: content of the card.
         buttons: ``{"title", "payload"}``, payload being what a customer could have typed.
-        variables: more values for the response.
+        variables: more values for the response; none may be called ``text``, which the
+            dispatcher takes for the message's own.
 
     """
     filled = {**LINES[kind](data), **variables}

@@ -80,7 +80,7 @@ def _suitability(data: Data) -> dict[str, str]:
         "name": str(product.get("name") or ""),
         "code": str(product.get("code") or ""),
         "side": str(data.get("side_text") or ""),
-        "text": str(data["text"]),
+        "told": str(data["text"]),
         "notes": "".join(f"\n· {note}" for note in data.get("notes") or []),
         "customer_level": str(data.get("customer_level") or ""),
         "product_level": str(data.get("product_level") or ""),
@@ -98,7 +98,7 @@ def _handoff(data: Data) -> dict[str, str]:
 
 
 def _notice(data: Data) -> dict[str, str]:
-    return {"text": str(data["text"])}
+    return {"told": str(data["text"])}
 
 
 LINES: Mapping[str, Callable[[Data], dict[str, str]]] = {
