@@ -24,6 +24,7 @@ def _product_list(data: Data) -> dict[str, str]:
         "count": str(len(data["items"])),
         "criteria_text": str(data.get("criteria_text") or ""),
         "level": str(data.get("level") or ""),
+        "reason": str(data.get("reason") or ""),
         "as_of": date_text(data["as_of"]),
         "disclosure": str(data["disclosure"]),
     }
