@@ -258,7 +258,12 @@ async def test_words_that_stand_in_an_option_answer_whatever_the_intent():
 
 @pytest.mark.parametrize(
     ("text", "intent"),
-    [("推荐只基金", "select_fund"), ("不测了", "cancel"), ("不用了", "deny"), ("转人工", "request_human")],
+    [
+        ("推荐只基金", "select_fund"),
+        ("不测了", "cancel"),
+        ("不用了", "deny"),
+        ("转人工", "request_human"),
+    ],
 )
 async def test_another_wish_interrupts_the_questionnaire(text, intent):
     events, _ = await validated(AssessRiskForm, answering(text, intent), {})
