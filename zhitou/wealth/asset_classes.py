@@ -11,6 +11,7 @@ from zhitou.rulebook import Node, read
 from zhitou.wealth.product import TYPE_NAMES, Product
 
 _INDEX = "index"
+_UNNAMED = "stock"
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,31 @@ class AssetClass:
 
 
 @dataclass(frozen=True)
+class Index:
+    """An index that products are measured by."""
+
+    code: str
+    name: str
+    asset_class: str
+
+
+@dataclass(frozen=True)
 class AssetClasses:
     """The checked file."""
 
     version: str
     classes: Mapping[str, AssetClass]
-    class_of_index: Mapping[str, str]
+    indices: Mapping[str, Index]
     parts: Mapping[str, Mapping[str, float]]
     told_types: Mapping[str, str]
     """What customers say, lower case → type."""
+    told_sectors: Mapping[str, str]
+    """What customers say, lower case → sector."""
 
     def of_product(self, product: Product) -> dict[str, float]:
         """Class → share of the product, summing to 1; empty for insurance."""
-        index = product.terms.get("benchmark_index")
-        home = self.class_of_index.get(str(index), "stock")
+        index = str(product.terms.get("benchmark_index"))
+        home = self.indices[index].asset_class if index in self.indices else _UNNAMED
         shares: dict[str, float] = {}
         for code, share in self.parts.get(product.type, {}).items():
             name = home if code == _INDEX else code
@@ -49,15 +61,21 @@ class AssetClasses:
         shares = self.of_product(product)
         return max(shares, key=lambda code: shares[code]) if shares else None
 
-    def index_of(self, product: Product) -> str | None:
+    def index_of(self, product: Product) -> Index | None:
         """The index to measure a product by: its own, or that of its main class."""
-        own = product.terms.get("benchmark_index")
+        own = str(product.terms.get("benchmark_index"))
+        if own in self.indices:
+            return self.indices[own]
         main = self.main_class(product)
-        return str(own) if own else (self.classes[main].index if main else None)
+        return self.indices[self.classes[main].index] if main else None
 
     def told_type(self, text: str) -> str | None:
         """The type meant by what a customer calls a whole class of products."""
         return self.told_types.get(text.strip().lower())
+
+    def told_sector(self, text: str) -> str | None:
+        """The sector meant by what a customer calls it."""
+        return self.told_sectors.get(text.strip().lower())
 
 
 @lru_cache(maxsize=1)
@@ -76,13 +94,22 @@ def parse_asset_classes(node: Node) -> AssetClasses:
     Raises:
         RulesError: something is missing, unknown, or does not sum to 1.
     """
-    node.only("version", "classes", "class_of_index", "look_through", "told_types")
+    node.only("version", "classes", "indices", "look_through", "told_types", "told_sectors")
     classes = {}
     for code, entry in node["classes"].items():
         entry.only("name", "index", "growth")
         classes[code] = AssetClass(
             code, entry["name"].text(), entry["index"].text(), entry["growth"].flag()
         )
+    indices = {
+        code: Index(
+            code, entry["name"].text(), entry.only("class", "name")["class"].one_of(*classes)
+        )
+        for code, entry in node["indices"].items()
+    }
+    for code, one in classes.items():
+        if one.index not in indices:
+            node["classes"][code]["index"].fail("does not stand among the indices")
     types = {name for kind in ("fund", "wealth") for name in TYPE_NAMES[kind]}
     parts = {}
     for type_name, shares in node["look_through"].only(*types).items():
@@ -92,17 +119,16 @@ def parse_asset_classes(node: Node) -> AssetClasses:
         parts[type_name] = {code: float(share) for code, share in exact.items()}
     for missing in sorted(types - set(parts)):
         node["look_through"].fail(f"{missing!r} is missing")
-    told = {
-        word.lower(): type_name
-        for type_name, words in node["told_types"].only(*types).items()
-        for word in words.texts()
-    }
     return AssetClasses(
         version=node["version"].text(),
         classes=classes,
-        class_of_index={
-            index: code.one_of(*classes) for index, code in node["class_of_index"].items()
-        },
+        indices=indices,
         parts=parts,
-        told_types=told,
+        told_types=_spoken(node["told_types"].only(*types)),
+        told_sectors=_spoken(node["told_sectors"].only(*indices)),
     )
+
+
+def _spoken(node: Node) -> dict[str, str]:
+    """Word, lower case → what it stands for."""
+    return {word.lower(): meant for meant, words in node.items() for word in words.texts()}

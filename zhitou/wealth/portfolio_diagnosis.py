@@ -241,7 +241,7 @@ def _stand_in(
 ) -> pd.Series:
     """The index a product is measured by, or that of its class where it is not known."""
     index = classes.index_of(product)
-    if index is not None and index in indices:
-        return indices[index]
+    if index is not None and index.code in indices:
+        return indices[index.code]
     main = classes.main_class(product) or next(iter(classes.classes))
     return indices[classes.classes[main].index]
