@@ -146,6 +146,17 @@ async def test_a_closed_queue_notes_a_call_back_and_the_bot_stays(
     assert (later["ticket"], later["status"]) == (data["ticket"], "queued")
 
 
+async def test_times_are_the_same_when_they_are_read_again(
+    desk: HandoffService, watch: Watch
+) -> None:
+    told = (await desk.open("c1", "request", "转人工"))["data"]
+    assert told["due_at"] == "2026-01-05T10:05+08:00"
+    assert (await desk.state("c1"))["data"]["due_at"] == told["due_at"]
+    watch.moment = datetime(2026, 1, 5, 23, 0, tzinfo=SHANGHAI)
+    told = (await desk.open("c2", "request", "转人工"))["data"]
+    assert (await desk.state("c2"))["data"]["callback_at"] == told["callback_at"]
+
+
 async def test_a_complaint_is_taken_at_any_hour(desk: HandoffService, watch: Watch) -> None:
     watch.moment = datetime(2026, 1, 11, 3, 0, tzinfo=SHANGHAI)
     data = (await desk.open("c1", "complaint", "投诉"))["data"]

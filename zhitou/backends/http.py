@@ -145,7 +145,7 @@ def _what_is_wrong(error: ValidationError) -> str:
 
 def _inlined_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The model's JSON schema with its references replaced, as OpenAPI finds no others."""
-    schema = model.schema()
+    schema = standard_json.loads(model.schema_json())
     definitions = schema.pop("definitions", {})
 
     def inline(node: Any) -> Any:

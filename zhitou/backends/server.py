@@ -50,9 +50,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Sanic:
     for name, class_name in _SERVICES.items():
         if not _exists(f"zhitou.backends.{name}.service"):
             continue
-        service_class = getattr(
-            importlib.import_module(f"zhitou.backends.{name}.service"), class_name
-        )
+        try:
+            service_class = getattr(
+                importlib.import_module(f"zhitou.backends.{name}.service"), class_name
+            )
+        except ImportError as error:
+            _log.warning("%s is not mounted: %s", name, error)
+            continue
         wanted = inspect.signature(service_class).parameters
         missing = [
             key

@@ -97,14 +97,6 @@ _RULES = (
     _Rule(
         "identity_card",
         re.compile(
-            rf"{_EDGE}(?P<value>[1-9]\d{{5}}[ -]?(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])"
-            rf"(?:0[1-9]|[12]\d|3[01])[ -]?\d{{3}}[\dXxＸｘ]){_END}"
-        ),
-        _keep(3, 2),
-    ),
-    _Rule(
-        "identity_card",
-        re.compile(
             rf"(?:身份证|证件|护照|通行证|passport|id\s+card)(?:号码?|编号|\s*(?:no\.?|number))?"
             rf"(?:\s+is)?{_IS}(?P<value>[A-Za-z]{{0,2}}\d{{6,18}}[Xx]?){_END}",
             re.IGNORECASE,
@@ -112,10 +104,22 @@ _RULES = (
         _keep(1, 2),
     ),
     _Rule(
-        "bank_card",
-        re.compile(rf"{_EDGE}(?P<value>\d(?:[ -]?\d){{12,18}}){_END}"),
-        _keep(0, 4),
-        _is_card,
+        "account",
+        re.compile(
+            r"(?:账号|帐号|账户号?|帐户号?|卡号|客户号|客户编号|保单号|合同号|交易账户|微信号?|"
+            r"account(?:\s*(?:no\.?|number))?|card(?:\s*(?:no\.?|number))|wechat)(?:\s+is)?"
+            rf"{_IS}(?P<value>(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{6,}}){_END}",
+            re.IGNORECASE,
+        ),
+        _keep(0, 3),
+    ),
+    _Rule(
+        "identity_card",
+        re.compile(
+            rf"{_EDGE}(?P<value>[1-9]\d{{5}}[ -]?(?:18|19|20)\d{{2}}(?:0[1-9]|1[0-2])"
+            rf"(?:0[1-9]|[12]\d|3[01])[ -]?\d{{3}}[\dXxＸｘ]){_END}"
+        ),
+        _keep(3, 2),
     ),
     _Rule(
         "phone",
@@ -136,14 +140,10 @@ _RULES = (
         _keep(2, 1),
     ),
     _Rule(
-        "account",
-        re.compile(
-            r"(?:账号|帐号|账户号?|帐户号?|卡号|客户号|客户编号|保单号|合同号|交易账户|微信号?|"
-            r"account(?:\s*(?:no\.?|number))?|card(?:\s*(?:no\.?|number))|wechat)(?:\s+is)?"
-            rf"{_IS}(?P<value>(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{{6,}}){_END}",
-            re.IGNORECASE,
-        ),
-        _keep(0, 3),
+        "bank_card",
+        re.compile(rf"{_EDGE}(?P<value>\d(?:[ -]?\d){{12,18}}){_END}"),
+        _keep(0, 4),
+        _is_card,
     ),
     _Rule(
         "name",
@@ -172,13 +172,18 @@ _RULES = (
 )
 
 
+_NARROW = str.maketrans({chr(0xFF01 + place): chr(0x21 + place) for place in range(94)})
+"""Full-width letters, digits and signs to the plain ones, one for one."""
+
+
 def _findings(text: str) -> Iterator[tuple[Finding, str]]:
+    narrow = text.translate(_NARROW)
     taken = [False] * len(text)
     for rule in _RULES:
-        for match in rule.pattern.finditer(text):
+        for match in rule.pattern.finditer(narrow):
             start, end = match.span("value")
             value = text[start:end]
-            if not value or any(taken[start:end]) or not rule.accept(value):
+            if any(taken[start:end]) or not rule.accept(value):
                 continue
             taken[start:end] = [True] * (end - start)
             yield Finding(rule.kind, start, end), rule.hide(value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from zhitou.backends.errors import BadRequest, Conflict, NotFound
 from zhitou.backends.handoff.models import Conversation, Ticket
-from zhitou.backends.handoff.repository import HandoffRepository, aware
+from zhitou.backends.handoff.repository import HandoffRepository
 from zhitou.backends.handoff.routing import abandoned_before, due_at, is_open, next_opening
 from zhitou.backends.handoff.rules import PRIORITIES, HandoffRules, RequestKind, Rule
 from zhitou.backends.handoff.states import Status, Step, StepRefused, after
@@ -46,7 +46,7 @@ class Desk:
         ticket = await self._repository.handed_over_ticket(conversation.id)
         if ticket is None or conversation.status == Status.ASSIGNED.value:
             return ticket
-        waits_since = aware(ticket.callback_at) or aware(ticket.opened_at) or self._now
+        waits_since = ticket.callback_at or ticket.opened_at
         if waits_since >= abandoned_before(self._rules, self._now):
             return ticket
         if not self._rules.rule(ticket.rule).stays_open:

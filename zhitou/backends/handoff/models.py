@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -13,9 +16,27 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    TypeDecorator,
 )
 
 from zhitou.backends.database import Base
+
+
+class UtcDateTime(TypeDecorator):
+    """An aware moment: UTC in the store, also where the store knows no time zones (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Turn ``value`` into UTC."""
+        return value.astimezone(timezone.utc) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Say that what was stored is UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=timezone.utc)
 
 
 class Agent(Base):
@@ -45,7 +66,7 @@ class Conversation(Base):
     """The ticket that is being worked on; empty while the bot has control."""
     assignee = Column(String(32), ForeignKey("handoff_agents.id"))
     version = Column(Integer, nullable=False)
-    updated_at = Column(DateTime(timezone=True), nullable=False)
+    updated_at = Column(UtcDateTime, nullable=False)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
@@ -72,12 +93,12 @@ class Ticket(Base):
     text = Column(Text, nullable=False, default="")
     summary = Column(Text, nullable=False, default="")
     fields = Column(JSON, nullable=False)
-    opened_at = Column(DateTime(timezone=True), nullable=False)
-    due_at = Column(DateTime(timezone=True), nullable=False)
-    callback_at = Column(DateTime(timezone=True))
+    opened_at = Column(UtcDateTime, nullable=False)
+    due_at = Column(UtcDateTime, nullable=False)
+    callback_at = Column(UtcDateTime)
     """From when on the customer is called back; empty where they wait in the queue."""
-    assigned_at = Column(DateTime(timezone=True))
-    closed_at = Column(DateTime(timezone=True))
+    assigned_at = Column(UtcDateTime)
+    closed_at = Column(UtcDateTime)
 
 
 class TicketCounter(Base):
@@ -98,7 +119,7 @@ class Event(Base):
     id = Column(Integer, primary_key=True)
     conversation_id = Column(String(255), nullable=False, index=True)
     name = Column(String(48), nullable=False)
-    at = Column(DateTime(timezone=True), nullable=False)
+    at = Column(UtcDateTime, nullable=False)
     facts = Column(JSON, nullable=False)
 
 
@@ -113,4 +134,4 @@ class Rating(Base):
     """Empty where the bot served alone."""
     score = Column(Integer, nullable=False)
     comment = Column(Text, nullable=False, default="")
-    at = Column(DateTime(timezone=True), nullable=False)
+    at = Column(UtcDateTime, nullable=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import case, func, select, update
@@ -23,13 +23,6 @@ from zhitou.backends.handoff.states import Status
 _RANK: Any = case(
     {priority: rank for rank, priority in enumerate(PRIORITIES)}, value=Ticket.priority, else_=0
 )
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """``moment`` in UTC; SQLite gives back what was stored in UTC without saying so."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=timezone.utc)
 
 
 class HandoffRepository:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import ConstrainedInt, Field, StrictStr
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+from sanic_ext.extensions.openapi import openapi
 
 from zhitou.backends.errors import BadRequest
 from zhitou.backends.handoff.states import Step
@@ -18,6 +19,12 @@ blueprint = Blueprint("handoff", url_prefix="/api/handoffs")
 
 _LONGEST_ID = 255
 _TEXT_LENGTH = 20_000
+
+
+class _Score(ConstrainedInt):
+    strict = True
+    ge = 1
+    le = 5
 
 
 class _AboutConversation(RequestModel):
@@ -44,7 +51,7 @@ class StructuredRequest(_AboutConversation):
 class RatingRequest(_AboutConversation):
     """A score from 1 to 5."""
 
-    score: StrictInt = Field(..., ge=1, le=5)
+    score: _Score
     comment: StrictStr | None = Field(None, max_length=_TEXT_LENGTH)
 
 
@@ -55,9 +62,7 @@ class StepRequest(RequestModel):
     agent_id: StrictStr | None = Field(None, max_length=32)
 
 
-@blueprint.post("/")
-@takes(HandoffRequest)
-async def open_handoff(request: Request, body: HandoffRequest) -> HTTPResponse:
+async def _open(request: Request, body: HandoffRequest) -> HTTPResponse:
     """Hand a conversation over to a person; once while it is open."""
     return json(
         await request.app.ctx.handoff.open(
@@ -68,6 +73,18 @@ async def open_handoff(request: Request, body: HandoffRequest) -> HTTPResponse:
             summary=body.summary or "",
         )
     )
+
+
+open_handoff = takes(HandoffRequest)(_open)
+blueprint.add_route(open_handoff, "", methods=["POST"], strict_slashes=True)
+# The router would take the address with a slash for a conversation without a name.
+blueprint.add_route(
+    openapi.exclude()(takes(HandoffRequest)(_open)),
+    "/",
+    methods=["POST"],
+    name="open_handoff_at_slash",
+    strict_slashes=True,
+)
 
 
 @blueprint.post("/requests")
@@ -110,6 +127,6 @@ async def move(request: Request, body: StepRequest, conversation_id: str) -> HTT
 def _checked_id(conversation_id: str) -> str:
     """The id as it was before it was put into the address."""
     plain = unquote(conversation_id)
-    if len(plain) > _LONGEST_ID:
-        raise BadRequest(f"conversation_id: must have at most {_LONGEST_ID} characters")
+    if not 1 <= len(plain) <= _LONGEST_ID:
+        raise BadRequest(f"conversation_id: must have 1 to {_LONGEST_ID} characters")
     return plain

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from zhitou.backends.handoff.models import Conversation, Ticket
-from zhitou.backends.handoff.repository import HandoffRepository, aware
+from zhitou.backends.handoff.repository import HandoffRepository
 from zhitou.backends.handoff.routing import (
     abandoned_before,
     is_open,
@@ -108,5 +108,4 @@ async def _assignee(
 
 
 def _iso(moment: datetime | None) -> str | None:
-    known = aware(moment)
-    return known.astimezone(SHANGHAI).isoformat(timespec="minutes") if known else None
+    return moment.astimezone(SHANGHAI).isoformat(timespec="minutes") if moment else None

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from zhitou.backends.knowledge.encoder import Vectors
 
@@ -58,6 +57,9 @@ class Index:
     """
 
     def __init__(self, entries: Sequence[Entry], vectors: Vectors, meaning_weight: float) -> None:
+        # Slow to import, and not needed by who only reads or seeds the entries.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         self._entries = tuple(entries)
         self._vectors = vectors.astype(np.float32)
         self._weight = meaning_weight

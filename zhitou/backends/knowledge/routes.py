@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import ConstrainedInt, Field, StrictStr
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -12,11 +12,17 @@ from zhitou.backends.http import RequestModel, takes
 blueprint = Blueprint("knowledge", url_prefix="/api/knowledge")
 
 
+class _Limit(ConstrainedInt):
+    strict = True
+    ge = 1
+    le = 10
+
+
 class KnowledgeQuestion(RequestModel):
     """What the customer asked."""
 
     text: StrictStr = Field(..., max_length=20_000)
-    limit: StrictInt = Field(3, ge=1, le=10)
+    limit: _Limit = _Limit(3)
 
 
 @blueprint.post("/ask")

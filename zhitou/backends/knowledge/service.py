@@ -145,7 +145,9 @@ class KnowledgeService:
             ],
             "confidence": round(best.score, 3),
             "suggestions": [
-                match.entry.title for match in others[: limit - 1] if match.score >= self._rules.suggest
+                match.entry.title
+                for match in others[: limit - 1]
+                if match.score >= self._rules.suggest
             ],
             "rules_version": self._rules.version,
         }
