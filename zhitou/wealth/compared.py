@@ -10,7 +10,7 @@ import numpy as np
 
 from zhitou.wealth.figures import entry_ages, figure_book, guarantee, holding, nature
 from zhitou.wealth.product import KIND_NAMES, TYPE_NAMES, Manager, Product
-from zhitou.wealth.shelf import Shelf
+from zhitou.wealth.shelf import Mask, Shelf
 from zhitou.wealth.suitability import Decision
 
 
@@ -94,30 +94,27 @@ def compared_product(shelf: Shelf, product: Product, decision: Decision | None =
 
 def compared_type(shelf: Shelf, type_: str) -> Compared:
     """A whole type, by the medians of its products; the level is the commonest."""
-    name = next(types[type_] for types in TYPE_NAMES.values() if type_ in types)
-    members = np.flatnonzero(shelf.mask("type", type_))
-    values: dict[str, float | None] = {}
-    for figure in figure_book().figures:
-        column = shelf.column(figure)[members]
-        known = column[np.isfinite(column)]
-        values[figure] = float(np.median(known)) if len(known) else None
-    if len(members):
-        levels = shelf.column("level")[members]
-        values["level"] = float(np.bincount(levels.astype(int)).argmax())
-    level = values.get("level")
-    words = figure_book().nature
     kind = next(kind for kind, types in TYPE_NAMES.items() if type_ in types)
-    return Compared(
+    words = figure_book().nature
+    return _compared_group(
+        shelf,
+        shelf.mask("type", type_),
         code=type_,
-        name=name,
-        short_name=name,
-        kind="category",
-        type=type_,
+        name=TYPE_NAMES[kind][type_],
         type_name=KIND_NAMES[kind],
-        company="",
-        risk_level=None if level is None else f"R{int(level)}",
-        values=values,
-        texts={"nature": words.get(type_, words[kind])},
+        nature_text=words.get(type_, words[kind]),
+    )
+
+
+def compared_sector(shelf: Shelf, sector: str, name: str) -> Compared:
+    """The funds of a sector, by their medians; the level is the commonest."""
+    return _compared_group(
+        shelf,
+        shelf.mask("sector", sector) & shelf.mask("kind", "fund"),
+        code=sector,
+        name=f"{name}类基金",
+        type_name=KIND_NAMES["fund"],
+        nature_text=figure_book().nature["fund"],
     )
 
 
@@ -134,4 +131,31 @@ def compared_manager(manager: Manager, values: Mapping[str, float | None]) -> Co
         risk_level=None,
         values=values,
         texts={"nature": figure_book().nature["manager"]},
+    )
+
+
+def _compared_group(
+    shelf: Shelf, members: Mask, *, code: str, name: str, type_name: str, nature_text: str
+) -> Compared:
+    places = np.flatnonzero(members)
+    values: dict[str, float | None] = {}
+    for figure in figure_book().figures:
+        column = shelf.column(figure)[places]
+        known = column[np.isfinite(column)]
+        values[figure] = float(np.median(known)) if len(known) else None
+    if len(places):
+        levels = shelf.column("level")[places]
+        values["level"] = float(np.bincount(levels.astype(int)).argmax())
+    level = values.get("level")
+    return Compared(
+        code=code,
+        name=name,
+        short_name=name,
+        kind="category",
+        type=code,
+        type_name=type_name,
+        company="",
+        risk_level=None if level is None else f"R{int(level)}",
+        values=values,
+        texts={"nature": f"{nature_text}（{figure_book().nature['category']}）"},
     )

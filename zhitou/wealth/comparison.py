@@ -104,6 +104,9 @@ def _points(
         if line is None:
             continue
         ahead = int(line["better"])
+        decision = items[ahead].decision
+        if decision is not None and decision.decision != "allow":
+            continue
         others = "，".join(
             f"{item.short_name}是{line['texts'][place]}"
             for place, item in enumerate(items)

@@ -73,8 +73,9 @@ class ComparisonRules:
     correlation_days: int
     least_returns: int
     bands: tuple[tuple[float, str], ...]
-    categories: Mapping[str, str]
-    """Word → type."""
+    categories: Mapping[str, tuple[str, str]]
+    """Word → ``type`` or ``sector``, and which."""
+    sector_names: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -102,17 +103,20 @@ def parse_comparison_rules(node: Node) -> ComparisonRules:
         "most_points",
         "verdict",
         "correlation",
+        "sectors",
         "categories",
     )
     correlation = node["correlation"].only("days", "least_returns", "bands")
     verdict = node["verdict"].only(*_VERDICT_WORDS)
     figures = figure_book().figures
-    categories: dict[str, str] = {}
+    categories: dict[str, tuple[str, str]] = {}
     types = tuple(name for names in TYPE_NAMES.values() for name in names)
-    for type_, words in node["categories"].only(*types).items():
-        for word in words.texts():
-            if categories.setdefault(word.lower(), type_) != type_:
-                words.fail(f"{word} means two types")
+    tables = (("type", node["categories"].only(*types)), ("sector", node["sectors"]))
+    for attribute, table in tables:
+        for code, words in table.items():
+            for word in words.texts():
+                if categories.setdefault(word.lower(), (attribute, code)) != (attribute, code):
+                    words.fail(f"{word} means two things")
     return ComparisonRules(
         version=node["version"].text(),
         least=node["least"].integer(2),
@@ -134,6 +138,7 @@ def parse_comparison_rules(node: Node) -> ComparisonRules:
             for one in correlation["bands"]
         ),
         categories=categories,
+        sector_names={code: words.texts()[0] for code, words in node["sectors"].items()},
     )
 
 

@@ -105,13 +105,7 @@ def _weight(word: str) -> int:
 def _said(topic: Topic, product: Product, shelf: Shelf, words: Mapping[str, str]) -> str | None:
     values: dict[str, Any] = product_figures(shelf, product)
     for one in topic.answers:
-        if one.kinds and product.kind not in one.kinds:
-            continue
-        if one.types and product.type not in one.types:
-            continue
-        if not one.holds(values):
-            continue
-        said = filled(one.text, values, words)
+        said = filled(one.text, values, words) if one.fits(product) and one.holds(values) else None
         if said is not None:
             return said
     return None

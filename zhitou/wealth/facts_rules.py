@@ -11,7 +11,7 @@ from typing import Any
 from zhitou.rulebook import Node, read
 from zhitou.wealth.figures import Measures, figure_book
 from zhitou.wealth.observations import Band, bands_of, inside, placeholders
-from zhitou.wealth.product import TYPE_NAMES
+from zhitou.wealth.product import TYPE_NAMES, Product
 
 WORDS = (
     "name",
@@ -83,6 +83,12 @@ class Answer:
     types: frozenset[str]
     bands: tuple[Band, ...]
     text: str
+
+    def fits(self, product: Product) -> bool:
+        """Whether the sentence is for products of this kind and type."""
+        return (not self.kinds or product.kind in self.kinds) and (
+            not self.types or product.type in self.types
+        )
 
     def holds(self, values: Measures) -> bool:
         """Whether the figures lie where the sentence is true."""
@@ -181,13 +187,23 @@ def _topic(node: Node) -> Topic:
         confidence=float(node.get("confidence", 1).number(0)),
         keywords=tuple(keywords),
         patterns=tuple(patterns),
-        answers=tuple(_answer(one) for one in node["answers"]),
+        answers=tuple(parse_answer(one) for one in node["answers"]),
     )
 
 
-def _answer(node: Node) -> Answer:
+def parse_answer(node: Node, extra: Mapping[str, str] | None = None) -> Answer:
+    """Check one sentence.
+
+    Args:
+        node: its YAML.
+        extra: more figures that its condition may ask for, with their units.
+
+    Raises:
+        RulesError: an unknown key, kind, type, figure or placeholder.
+    """
     node.only("kinds", "types", "when", "text")
-    units = {**{name: one.unit for name, one in figure_book().figures.items()}, **EXTRA_FIGURES}
+    units = {name: one.unit for name, one in figure_book().figures.items()}
+    units.update(EXTRA_FIGURES, **(extra or {}))
     all_types = tuple(name for types in TYPE_NAMES.values() for name in types)
     return Answer(
         kinds=frozenset(item.one_of(*TYPE_NAMES) for item in node.get("kinds", [])),

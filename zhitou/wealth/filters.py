@@ -23,7 +23,7 @@ def sellable(shelf: Shelf, kind: str, wish: Wish, rules: SelectionRules) -> Mask
             return np.asarray(found & old_enough & (shelf.column("entry_age_max") >= wish.age))
         return found & shelf.mask_any("terms.insured", wish.groups) if wish.groups else found
     young = shelf.column("age_years") * _DAYS_PER_YEAR < rules.least_history_days
-    unmeasured = np.isnan(shelf.column("annual_return_1y")) & ~shelf.mask("is_deposit", True)
+    unmeasured = np.isnan(shelf.column("return_1y")) & ~shelf.mask("is_deposit", True)
     return np.asarray(found & ~young & ~unmeasured)
 
 

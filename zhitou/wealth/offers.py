@@ -36,11 +36,14 @@ class Offers:
 
 
 def allowed_levels(profile: Profile, kind: str, on: date) -> tuple[str, ...]:
-    """The product levels of a kind that may be recommended to the customer on a day."""
+    """The product levels of a kind that may be recommended to the customer on a day.
+
+    Those that the profile covers (a bank's own service may cover less) and the rules allow.
+    """
     return tuple(
         level
         for level in RISK_LEVELS
-        if decide(profile, level, kind, "bank", on).decision == "allow"
+        if level in profile.allows and decide(profile, level, kind, "bank", on).decision == "allow"
     )
 
 

@@ -181,9 +181,7 @@ def evidence(
         values[f"against_benchmark_{period}"] = _less(
             values.get(f"return_{period}"), values.get(f"benchmark_return_{period}")
         )
-    values["against_comparison_basis"] = _less(
-        values.get("annual_return_1y"), values.get("benchmark_low")
-    )
+    values["against_comparison_basis"] = _less(values.get("return_1y"), values.get("benchmark_low"))
     values["suspended"] = float(product.terms.get("subscription") == "suspended")
     values["limited"] = float(product.terms.get("subscription") == "limited")
     if profile is not None:
