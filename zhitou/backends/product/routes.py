@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from pydantic import ConstrainedDecimal, ConstrainedStr, Field, StrictInt, validator
+from pydantic import (
+    ConstrainedDecimal,
+    ConstrainedInt,
+    ConstrainedStr,
+    Field,
+    StrictInt,
+    validator,
+)
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -39,9 +46,16 @@ class _Yuan(ConstrainedDecimal):
     max_digits = 18
 
 
-class _Age(StrictInt):
+class _Age(ConstrainedInt):
+    strict = True
     ge = 0
     le = 120
+
+
+class _Limit(ConstrainedInt):
+    strict = True
+    ge = 1
+    le = 10
 
 
 class Criteria(RequestModel):
@@ -68,7 +82,7 @@ class SelectRequest(RequestModel):
     kind: Literal["fund", "manager", "insurance", "wealth"]
     criteria: Criteria = Criteria()
     exclude: list[_Word] = Field(default_factory=list, max_items=_MOST_SHOWN)
-    limit: StrictInt = Field(3, ge=1, le=10)
+    limit: _Limit = _Limit(3)
 
 
 class CompareRequest(RequestModel):
