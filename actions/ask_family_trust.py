@@ -41,7 +41,9 @@ class AskFamilyTrustForm(SkillForm):
         return heard.text
 
     def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
-        """A wish of another kind is no answer, unless it speaks of what was asked for."""
+        """Take plans for the money as an answer; a no leaves."""
+        if heard.intent == "deny" or (heard.is_short and heard.has("stop")):
+            return False
         if heard.intent == "plan_allocation" and requested in read and not heard.is_question:
             return True
         return super()._answers(heard, requested, read)

@@ -6,6 +6,7 @@ that the policy runs the form again, which repeats its question.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar
@@ -44,7 +45,6 @@ class SkillForm(FormValidationAction):
     """Validation of one form; a skill says what it asks for and how it reads what is special.
 
     Attributes:
-        form: name of the form in the domain.
         intents: the wishes that open the form; such a message may also answer it.
         asks: slots to be known, in the order in which they are asked for.
         takes: slots that are read where they are said, and never asked for.
@@ -53,12 +53,16 @@ class SkillForm(FormValidationAction):
 
     """
 
-    form: ClassVar[str]
     intents: ClassVar[frozenset[str]]
     asks: ClassVar[tuple[str, ...]]
     takes: ClassVar[tuple[str, ...]] = ()
     free_text: ClassVar[frozenset[str]] = frozenset()
     unsure: ClassVar[Mapping[str, Any]] = {}
+
+    @property
+    @abstractmethod
+    def form(self) -> str:
+        """Name of the form in the domain."""
 
     def name(self) -> str:
         """Name in the domain."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -17,6 +18,9 @@ from actions.products_in_focus import product_meant
 from actions.skill import Domain, Events, SkillAction
 
 MOST_CHOICES = 5
+
+Items = list[dict[str, Any]]
+"""Products, each with at least ``code`` and ``name``."""
 
 
 class ProductForm(SkillForm):
@@ -42,9 +46,14 @@ class ProductForm(SkillForm):
             return super().read(slot, heard, tracker, requested)
         chosen = _chosen(tracker, heard) if requested else None
         meant = chosen or product_meant(tracker, heard, elliptic=not requested)
-        if meant is None and requested and heard.intent == "inform" and not heard.is_question:
-            return heard.text
-        return meant
+        words = heard.intent == "inform" and not heard.values("ordinal") and not heard.is_question
+        return heard.text if meant is None and requested and words else meant
+
+    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+        """A product's name and nothing else is an answer, however long the name is."""
+        whole = ("product", 0, len(heard.text))
+        named = any((e["entity"], e.get("start"), e.get("end")) == whole for e in heard.entities)
+        return (requested == "product" and named) or super()._answers(heard, requested, read)
 
     async def check(
         self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker
@@ -82,17 +91,20 @@ def _chosen(tracker: Tracker, heard: Heard) -> str | None:
     return str(named[0]["code"]) if len(named) == 1 else None
 
 
-class AskProduct(SkillAction):
+class AskProduct(SkillAction, ABC):
     """Ask which product is meant, with the names that come to mind as buttons.
 
     Attributes:
-        form: the form that asks; its question is the response ``utter_ask_<form>_product``.
         own: whether the customer's own holdings come to mind first.
 
     """
 
-    form: ClassVar[str]
     own: ClassVar[bool] = False
+
+    @property
+    @abstractmethod
+    def form(self) -> str:
+        """The form that asks; its question is the response ``utter_ask_<form>_product``."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -112,30 +124,31 @@ class AskProduct(SkillAction):
             )
             return []
         try:
-            names = await self._names(tracker)
+            items = await self._in_mind(tracker)
         except backend.BackendUnavailable:
-            names = []
+            items = []
         dispatcher.utter_message(
-            response=f"utter_ask_{self.form}_product", buttons=[button(name) for name in names]
+            response=f"utter_ask_{self.form}_product",
+            buttons=[button(item["name"]) for item in items] or None,
         )
-        return []
+        return [SlotSet("last_products", [item["code"] for item in items])] if items else []
 
-    async def _names(self, tracker: Tracker) -> list[str]:
-        """Names that come to mind."""
-        return await (self._held_names(tracker) if self.own else self._shown_names(tracker))
+    async def _in_mind(self, tracker: Tracker) -> Items:
+        """The products that come to mind."""
+        return await (self._held(tracker) if self.own else self._shown(tracker))
 
-    async def _held_names(self, tracker: Tracker) -> list[str]:
-        """Names of what the customer holds; a visitor's are not known."""
+    async def _held(self, tracker: Tracker) -> Items:
+        """What the customer holds; of a visitor it is not known."""
         customer = customer_id(tracker)
         if not customer:
-            return await self._shown_names(tracker)
+            return await self._shown(tracker)
         reply = await backend.portfolio.get(f"/{customer}/holdings")
-        return [str(item["name"]) for item in (reply.data.get("items") or [])[:MOST_CHOICES]]
+        return list(reply.data.get("items") or [])[:MOST_CHOICES]
 
-    async def _shown_names(self, tracker: Tracker) -> list[str]:
-        """Names of what was shown last."""
-        names: list[str] = []
+    async def _shown(self, tracker: Tracker) -> Items:
+        """What was shown last."""
+        items: Items = []
         for code in (tracker.get_slot("last_products") or [])[:MOST_CHOICES]:
             reply = await backend.product.get("/resolve", text=str(code), limit=1)
-            names += [str(item["name"]) for item in (reply.data.get("items") or [])[:1]]
-        return names
+            items += (reply.data.get("items") or [])[:1]
+        return items

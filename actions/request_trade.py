@@ -13,7 +13,7 @@ from actions.heard import Heard
 from actions.identity import customer_id
 from actions.meanings import meaning
 from actions.messages import send
-from actions.product_form import AskProduct, ProductForm
+from actions.product_form import AskProduct, Items, ProductForm
 from actions.skill import Domain, Events, SkillAction, say_outcome
 from actions.suggestion import NEEDS_LEVEL
 
@@ -39,9 +39,9 @@ class AskTradedProduct(AskProduct):
 
     form = "request_trade_form"
 
-    async def _names(self, tracker: Tracker) -> list[str]:
+    async def _in_mind(self, tracker: Tracker) -> Items:
         held = tracker.get_slot("trade_side") in {"redeem", "convert", "cancel"}
-        return await (self._held_names(tracker) if held else self._shown_names(tracker))
+        return await (self._held(tracker) if held else self._shown(tracker))
 
 
 class RequestTrade(SkillAction):

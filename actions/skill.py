@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -44,7 +44,7 @@ def say_outcome(dispatcher: CollectingDispatcher, skill: str, reply: Reply) -> N
     )
 
 
-class SkillAction(Action):
+class SkillAction(Action, ABC):
     """An action that asks a backend and says what it answered.
 
     A backend that is down or slow ends in a true sentence with an error id and a way on; the

@@ -1,69 +1,22 @@
 """The service skills' reading of what customers say, with a backend that answers from a script."""
 
-from typing import Any
+from pathlib import Path
 
 import pytest
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
+import yaml
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from actions import backend
+from actions.ask_family_trust import AskFamilyTrustForm
 from actions.backend import Reply
 from actions.complain import ComplainForm
 from actions.diagnose_portfolio import DiagnosePortfolio, told_holdings
 from actions.heard import Heard
 from actions.meanings import meaning
-from actions.query_product import QueryProductForm
+from actions.query_product import AskQueriedProduct, QueryProductForm
 from actions.set_alert import SetAlertForm
+from tests.dialogues import Entity, heard, scripted_backends, slots_of, tracker
 
-Entity = tuple[str, str, Any]
-
-
-def heard(text: str, intent: str, *entities: Entity) -> Heard:
-    found = []
-    position = 0
-    for name, words, value in entities:
-        start = text.index(words, position)
-        position = start + len(words)
-        found.append({"entity": name, "value": value, "start": start, "end": position})
-    return Heard(text, intent, tuple(found))
-
-
-def tracker(
-    said: Heard, form: str | None = None, asked: str | None = None, **slots: Any
-) -> Tracker:
-    """A conversation in which ``said`` came last, as an answer where ``asked`` is given."""
-    opened = {"event": "active_loop", "name": form}
-    user = {"event": "user", "text": said.text, "metadata": slots.pop("metadata", {})}
-    ran = {"event": "action", "name": form}
-    events = [opened, user, ran] if asked else [user, ran, opened] if form else [user]
-    message = {"text": said.text, "intent": {"name": said.intent}, "entities": list(said.entities)}
-    return Tracker(
-        "conversation",
-        {"requested_slot": asked, **slots},
-        message,
-        events,
-        False,
-        None,
-        {"name": form} if form else {},
-        form or "action_listen",
-    )
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Reply]:
-    """What the backends answer, by path; what they were asked is kept under ``asked``."""
-    script: dict[str, Any] = {"asked": []}
-
-    async def call(self: backend.Backend, method: str, path: str, **arguments: Any) -> Reply:
-        script["asked"].append((method, path, arguments))
-        return script[path]
-
-    monkeypatch.setattr(backend.Backend, "_call", call)
-    return script
-
-
-def slots_of(events: list[dict[str, Any]]) -> dict[str, Any]:
-    return {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+ROOT = Path(__file__).parent.parent.parent
 
 
 def amount(words: str, value: float) -> Entity:
@@ -151,35 +104,56 @@ def test_words_choose_the_meaning(choice: str, text: str, expected: str | None) 
     assert meaning(choice, text) == expected
 
 
-async def test_a_name_of_several_products_is_asked_back_and_an_ordinal_picks_one(
-    answers: dict[str, Any],
-) -> None:
-    two = [{"code": "1", "name": "云杉蓝筹混合A"}, {"code": "2", "name": "恒川蓝筹混合A"}]
-    answers["/resolve"] = Reply("ambiguous", {"items": two})
+TWO = [{"code": "1", "name": "云杉蓝筹混合A"}, {"code": "2", "name": "恒川蓝筹混合A"}]
+FOUND = {"/resolve": Reply("found", {"items": TWO[1:]})}
+
+
+async def test_a_name_of_several_products_is_asked_back_and_an_ordinal_picks_one() -> None:
     question = heard("蓝筹保本吗", "query_product", ("product", "蓝筹", "蓝筹"))
     form = QueryProductForm()
-    opened = tracker(question, form.form)
-    slots = slots_of(await form.run(CollectingDispatcher(), opened, {}))
+    with scripted_backends({"/resolve": Reply("ambiguous", {"items": TWO})}):
+        opened = tracker(question, form.form)
+        slots = slots_of(await form.run(CollectingDispatcher(), opened, {}))
     assert slots["requested_slot"] == "product"
     assert slots["product_question"] == "蓝筹保本吗"
     assert [item["code"] for item in slots["product_choices"]["items"]] == ["1", "2"]
 
-    answers["/resolve"] = Reply("found", {"items": two[1:]})
     pick = heard("第二个", "inform", ("ordinal", "第二个", 2))
-    answered = tracker(pick, form.form, "product", **{**slots, "requested_slot": "product"})
-    chosen = slots_of(await form.run(CollectingDispatcher(), answered, {}))
-    assert answers["asked"][-1][2]["params"]["text"] == "2"
+    with scripted_backends(FOUND) as asked:
+        answered = tracker(pick, form.form, "product", **{**slots, "requested_slot": "product"})
+        chosen = slots_of(await form.run(CollectingDispatcher(), answered, {}))
+    assert asked == [("/resolve", {"text": "2", "limit": 5})]
     assert (chosen["product"], chosen["requested_slot"]) == ("2", None)
     assert "product_question" not in chosen
 
 
-async def test_a_part_of_a_name_picks_among_what_was_asked_back(answers: dict[str, Any]) -> None:
-    items = [{"code": "1", "name": "云杉蓝筹混合A"}, {"code": "2", "name": "恒川蓝筹混合A"}]
-    answers["/resolve"] = Reply("found", {"items": items[1:]})
+async def test_a_part_of_a_name_picks_among_what_was_asked_back() -> None:
     form = QueryProductForm()
-    choices = {"query": "蓝筹", "items": items}
-    answered = tracker(heard("恒川的", "inform"), form.form, "product", product_choices=choices)
-    assert slots_of(await form.run(CollectingDispatcher(), answered, {}))["product"] == "2"
+    choices = {"query": "蓝筹", "items": TWO}
+    with scripted_backends(FOUND):
+        said = tracker(heard("恒川的", "inform"), form.form, "product", product_choices=choices)
+        slots = slots_of(await form.run(CollectingDispatcher(), said, {}))
+    assert slots["product"] == "2"
+
+
+async def test_products_offered_by_a_question_can_be_picked_by_their_place() -> None:
+    said = tracker(heard("手续费多少", "query_product"), last_products=["1", "2"])
+    dispatcher = CollectingDispatcher()
+    with scripted_backends(FOUND):
+        events = await AskQueriedProduct().run(dispatcher, said, {})
+    assert slots_of(events) == {"last_products": ["2", "2"]}
+    assert [button["title"] for button in dispatcher.messages[0]["buttons"]] == [
+        "恒川蓝筹混合A",
+        "恒川蓝筹混合A",
+    ]
+
+
+async def test_the_question_is_asked_even_where_nothing_can_be_offered() -> None:
+    said = tracker(heard("手续费多少", "query_product"), last_products=["1"])
+    dispatcher = CollectingDispatcher()
+    with scripted_backends({}):
+        assert await AskQueriedProduct().run(dispatcher, said, {}) == []
+    assert dispatcher.messages[0]["response"] == "utter_ask_query_product_form_product"
 
 
 async def test_another_wish_in_the_middle_of_a_product_question_is_left_to_its_own_rule() -> None:
@@ -204,7 +178,7 @@ async def test_an_alert_is_read_from_the_words(
     said: Heard, kind: str, percentage: float | None, price: float | None
 ) -> None:
     form = SetAlertForm()
-    known = tracker(said, form.form, metadata={"customer_id": "demo-4"})
+    known = tracker(said, form.form, customer="demo-4")
     slots = slots_of(await form.run(CollectingDispatcher(), known, {}))
     assert slots["alert_kind"] == kind
     assert slots["alert_percentage"] == percentage
@@ -213,7 +187,7 @@ async def test_an_alert_is_read_from_the_words(
 
 async def test_a_visitor_is_asked_nothing_about_alerts() -> None:
     form = SetAlertForm()
-    visitor = tracker(heard("跌了提醒我", "set_alert"), form.form)
+    visitor = tracker(heard("跌了提醒我", "set_alert"), form.form, customer=None)
     slots = slots_of(await form.run(CollectingDispatcher(), visitor, {}))
     assert slots["requested_slot"] is None
 
@@ -231,15 +205,40 @@ async def test_a_complaint_that_was_told_is_not_asked_again(text: str, asked: st
     assert slots["complaint_text"] == (None if asked else text)
 
 
-async def test_an_ambiguous_holding_is_offered_as_whole_sentences(answers: dict[str, Any]) -> None:
-    two = [{"code": "1", "name": "云杉蓝筹混合A"}, {"code": "2", "name": "恒川蓝筹混合A"}]
-    answers["/diagnose"] = Reply("ambiguous_product", {"items": two, "query": "蓝筹"})
+async def test_an_ambiguous_holding_is_offered_as_whole_sentences() -> None:
     told = [{"product": "蓝筹", "amount": 30000.0}, {"product": "货基", "amount": 20000.0}]
     dispatcher = CollectingDispatcher()
     said = heard("我有3万蓝筹、两万货基", "diagnose_portfolio")
-    await DiagnosePortfolio().run(dispatcher, tracker(said, told_holdings=told), {})
+    reply = Reply("ambiguous_product", {"items": TWO, "query": "蓝筹"})
+    with scripted_backends({"/diagnose": reply}):
+        await DiagnosePortfolio().run(dispatcher, tracker(said, told_holdings=told), {})
     payloads = [button["payload"] for button in dispatcher.messages[0]["buttons"]]
     assert payloads == [
         "我有3万元云杉蓝筹混合A、2万元货基，帮我看看",
         "我有3万元恒川蓝筹混合A、2万元货基，帮我看看",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "event"),
+    [
+        (heard("不用了", "deny"), "action_execution_rejected"),
+        (heard("算了", "inform"), "action_execution_rejected"),
+        (heard("想留给孩子", "inform"), "slot"),
+        (heard("有2000万，想留给女儿", "plan_allocation"), "slot"),
+    ],
+)
+async def test_the_aim_of_a_trust_is_told_in_any_words_and_a_no_leaves(
+    said: Heard, event: str
+) -> None:
+    form = AskFamilyTrustForm()
+    answered = tracker(said, form.form, "trust_purpose")
+    events = await form.run(CollectingDispatcher(), answered, {})
+    assert events[0]["event"] == event
+
+
+def test_the_domain_lists_exactly_the_actions_that_there_are() -> None:
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    assert set(domain["actions"]) == set(executor.actions)
