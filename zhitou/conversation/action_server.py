@@ -25,6 +25,7 @@ def create_app(settings: Settings) -> Sanic:
     """Build the SDK's application with our error handler in place of the one that echoes."""
     app: Sanic = create_sdk_app("actions", cors_origins="")
     app.config.REQUEST_MAX_SIZE = MAX_BODY
+    app.config.AUTO_EXTEND = False
     app.error_handler.add(Exception, _error)
     return app
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -29,8 +30,9 @@ QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "COMPRESS_ACTION_SERVER_REQUEST": "true",
+    "SANIC_AUTO_EXTEND": "false",
 }
-"""Environment of every process that imports Rasa: no telemetry, no TensorFlow noise."""
+"""Environment of every process that imports Rasa: no telemetry, no TensorFlow noise, no pages."""
 
 
 def create_app(settings: Settings, model: Path = MODEL) -> Sanic:
@@ -79,6 +81,7 @@ def main() -> int:
     The exit code is 2 when the start is impossible.
     """
     os.environ.update(QUIET)
+    warnings.filterwarnings("ignore", module="rasa|pkg_resources|matplotlib")
     model = Path(sys.argv[1]) if len(sys.argv) > 1 else MODEL
     try:
         settings = load_settings()
