@@ -25,8 +25,8 @@ import numpy as np
 from zhitou.nlu.segmentation.segmenter import MODEL_FILE, Segmenter, Weights
 
 ARCHIVE_FOLDER = "pkuseg-0.0.25/pkuseg/models/default"
-FEATURES = 100_000
-"""How many features are kept: 99 % of the words of the full model for 4 % of its memory."""
+FEATURES = 200_000
+"""How many features are kept: on customers' messages 98.6 % of the words stay as they are."""
 
 _ALWAYS = "$$"
 """The bias feature, whose position pkuseg's code takes for granted: the first."""

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from zhitou.nlu.normalise import fold
+from zhitou.nlu.normalise import simplify
+from zhitou.nlu.phrases import Phrases
 
 MODEL_FILE = Path(__file__).with_name("pkuseg.npz")
 
@@ -41,7 +42,7 @@ class Weights:
     edge: npt.NDArray[np.float64]
 
     def save(self, path: Path) -> None:
-        """Write one compressed file, the same bytes' worth for the same weights."""
+        """Write one compressed file."""
         np.savez_compressed(
             path,
             features=np.frombuffer("\n".join(self.features).encode(), dtype=np.uint8),
@@ -64,57 +65,6 @@ class Weights:
             )
 
 
-class UserDictionary:
-    """Words that must come out whole: matched left to right, the longest first.
-
-    Matching ignores width, case and traditional writing. A word that begins or ends with a
-    Latin letter or a digit does not match inside a longer Latin word or number.
-    """
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = {folded for word in words if len(folded := fold(word.strip())) > 1}
-        self._longest: dict[str, int] = {}
-        for word in self._words:
-            head = word[:2]
-            self._longest[head] = max(len(word), self._longest.get(head, 0))
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    def spans(self, text: str) -> list[Span]:
-        """Where words of the dictionary stand, never overlapping."""
-        folded = fold(text)
-        found: list[Span] = []
-        position = 0
-        while position < len(folded) - 1:
-            end = self._match(folded, position)
-            if end is None:
-                position += 1
-            else:
-                found.append((position, end))
-                position = end
-        return found
-
-    def _match(self, folded: str, start: int) -> int | None:
-        longest = self._longest.get(folded[start : start + 2], 0)
-        for end in range(min(len(folded), start + longest), start + 1, -1):
-            if folded[start:end] in self._words and not (
-                _glued(folded, start) or _glued(folded, end)
-            ):
-                return end
-        return None
-
-
-def _glued(text: str, boundary: int) -> bool:
-    """Whether a cut at ``boundary`` would fall inside a Latin word or a number."""
-    if not 0 < boundary < len(text):
-        return False
-    left, right = text[boundary - 1], text[boundary]
-    if not (left.isascii() and right.isascii()):
-        return False
-    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
-
-
 class Segmenter:
     """Cuts text into words; thread-safe, since nothing changes after construction."""
 
@@ -131,7 +81,7 @@ class Segmenter:
         from spacy_pkuseg.model import Model
 
         weights = weights or Weights.load()
-        self.dictionary = UserDictionary(dictionary)
+        self._dictionary = Phrases(((word, True) for word in dictionary), shortest=2)
         self._decode = decodeViterbi_fast
         self._begins = frozenset(i for i, tag in enumerate(weights.tags) if "B" in tag)
         self._extractor = FeatureExtractor()
@@ -175,7 +125,7 @@ class Segmenter:
         for atom in _ATOM.finditer(piece):
             cuts.difference_update(range(atom.start() + 1, atom.end()))
             cuts.update(atom.span())
-        for start, end in self.dictionary.spans(piece):
+        for start, end, _ in self._dictionary.find(piece):
             cuts.difference_update(range(start + 1, end))
             cuts.update((start, end))
         return cuts
@@ -183,7 +133,7 @@ class Segmenter:
     def _model_cuts(self, piece: str) -> set[int]:
         cuts: set[int] = set()
         for start, end in _stretches(piece):
-            nodes = list(self._extractor.normalize_text(piece[start:end]))
+            nodes = list(self._extractor.normalize_text(simplify(piece[start:end])))
             features = [self._extractor.get_node_features_idx(i, nodes) for i in range(len(nodes))]
             _, tags = self._decode(features, self._model)
             cuts.update(start + i for i, tag in enumerate(tags) if tag in self._begins)
