@@ -36,6 +36,7 @@ async def readyz(request: Request) -> HTTPResponse:
     settings: Settings = request.app.ctx.settings
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "database": lambda: _check_database(request.app.ctx.database),
+        "services": lambda: _check_services(request.app.ctx.preparing),
         "rasa": lambda: _check_rasa(request.app.ctx.http, settings),
         "actions": lambda: _check_actions(request.app.ctx.http, settings),
     }
@@ -75,6 +76,11 @@ async def _check_database(database: Database) -> None:
                 raise _NotReady("has no tables: run `zhitou database upgrade`") from error
             if row is None:
                 raise _NotReady(f"{table} is empty: run `zhitou database seed`")
+
+
+async def _check_services(preparing: asyncio.Task[None]) -> None:
+    if not preparing.done():
+        raise _NotReady("are loading")
 
 
 async def _check_rasa(client: httpx.AsyncClient, settings: Settings) -> None:

@@ -1,97 +1,104 @@
-"""The server of the backends and the web pages: builds the services, mounts their routes."""
+"""The server of the backends and the web pages: mounts routes, opens and closes what they use."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import inspect
+import asyncio
 import logging
 import socket
 from importlib.metadata import version
+from itertools import count
+from typing import Any
 
 import click
 import httpx
 from sanic import Sanic
 
 from zhitou import logs
-from zhitou.backends import http
+from zhitou.backends import health, http
 from zhitou.backends.database import Database
-from zhitou.backends.docs import routes as docs_routes
-from zhitou.backends.health import CHECK_SECONDS
-from zhitou.backends.health import blueprint as health_blueprint
+from zhitou.backends.docs import routes as docs
+from zhitou.backends.freshness import refresh_every_day
+from zhitou.backends.handoff import routes as handoff
+from zhitou.backends.knowledge import routes as knowledge
+from zhitou.backends.portfolio import routes as portfolio
+from zhitou.backends.product import routes as product
+from zhitou.backends.risk_profile import routes as risk_profile
+from zhitou.backends.services import build_services, is_here
 from zhitou.clock import Clock, system_clock
 from zhitou.settings import Settings, SettingsError
 from zhitou.settings import settings as process_settings
+from zhitou.web import chat
 
-_SERVICES = {
-    "risk_profile": "RiskProfileService",
-    "product": "ProductService",
-    "portfolio": "PortfolioService",
-    "knowledge": "KnowledgeService",
-    "handoff": "HandoffService",
+_ROUTES = {
+    "risk_profile": risk_profile.blueprint,
+    "product": product.blueprint,
+    "portfolio": portfolio.blueprint,
+    "knowledge": knowledge.blueprint,
+    "handoff": handoff.blueprint,
 }
+_TRY_AGAIN_SECONDS = 2.0
+"""Pause before a service that could not be prepared is prepared again."""
 
 _log = logging.getLogger("zhitou.backends")
-_built = 0
+_numbers = count(1)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Sanic:
-    """The application of all bundled backends: ``app.ctx.<name>`` holds each service."""
-    global _built
-    _built += 1
-    app = Sanic(f"zhitou-backend-{_built}", configure_logging=False, dumps=http.dumps)
+    """The application: ``app.ctx.<name>`` holds each service, ``app.ctx.database`` their store.
+
+    Args:
+        settings: of this installation; a service whose URL is not this server's is asked there,
+            and has no routes here.
+        clock: tells the time to all services.
+    """
+    app = Sanic(f"zhitou-{next(_numbers)}", configure_logging=False, dumps=http.dumps)
     app.config.AUTO_EXTEND = False
     app.ctx.settings = settings
     app.ctx.clock = clock
     app.ctx.database = Database(settings.database_url)
-    http.install(app)
-    app.blueprint(health_blueprint)
-    available = {"database": app.ctx.database, "clock": clock, "settings": settings}
-    for name, class_name in _SERVICES.items():
-        if not _exists(f"zhitou.backends.{name}.service"):
-            continue
-        try:
-            service_class = getattr(
-                importlib.import_module(f"zhitou.backends.{name}.service"), class_name
-            )
-        except ImportError as error:
-            _log.warning("%s is not mounted: %s", name, error)
-            continue
-        wanted = inspect.signature(service_class).parameters
-        missing = [
-            key
-            for key, parameter in wanted.items()
-            if key not in available and parameter.default is inspect.Parameter.empty
-        ]
-        if missing:
-            _log.warning("%s is not mounted: there is no %s", name, ", ".join(missing))
-            continue
-        service = service_class(**{key: available[key] for key in wanted if key in available})
+    app.ctx.services = build_services(settings, app.ctx.database, clock)
+    for name, service in app.ctx.services.items():
         setattr(app.ctx, name, service)
-        available[name] = service
-        if _exists(f"zhitou.backends.{name}.routes"):
-            app.blueprint(importlib.import_module(f"zhitou.backends.{name}.routes").blueprint)
-    if _exists("zhitou.web.chat"):
-        app.blueprint(importlib.import_module("zhitou.web.chat").blueprint)
-    docs_routes.install(app, version("zhitou"))
+    http.install(app)
+    app.blueprint(health.blueprint)
+    for name, blueprint in _ROUTES.items():
+        if is_here(settings, name):
+            app.blueprint(blueprint)
+    app.blueprint(chat.blueprint)
+    docs.install(app, version("zhitou"))
     app.register_listener(_open, "before_server_start")
     app.register_listener(_close, "after_server_stop")
     return app
 
 
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+async def _open(app: Sanic, _loop: Any) -> None:
+    app.ctx.http = httpx.AsyncClient(timeout=health.CHECK_SECONDS, trust_env=False)
+    app.ctx.preparing = asyncio.create_task(_prepare(app))
+    app.ctx.refreshing = (
+        asyncio.create_task(refresh_every_day(app.ctx.clock)) if app.ctx.settings.demo else None
+    )
 
 
-async def _open(app: Sanic, _loop: object) -> None:
-    app.ctx.http = httpx.AsyncClient(timeout=CHECK_SECONDS)
+async def _prepare(app: Sanic) -> None:
+    """Let each service load what its first customer would have to wait for, until it can."""
+    for name, service in app.ctx.services.items():
+        while hasattr(service, "prepare"):
+            try:
+                await service.prepare()
+                break
+            except Exception:
+                _log.exception("%s could not be prepared", name)
+                await asyncio.sleep(_TRY_AGAIN_SECONDS)
 
 
-async def _close(app: Sanic, _loop: object) -> None:
+async def _close(app: Sanic, _loop: Any) -> None:
+    for task in (app.ctx.preparing, app.ctx.refreshing):
+        if task is not None:
+            task.cancel()
     await app.ctx.http.aclose()
+    for _name, service in app.ctx.services.items():
+        if hasattr(service, "close"):
+            await service.close()
     await app.ctx.database.close()
 
 
@@ -106,7 +113,8 @@ def command() -> None:
         logs.configure(settings, "backend")
     except OSError as error:
         raise click.ClickException(
-            f"{settings.home} cannot be written ({error.strerror}): set ZHITOU_HOME"
+            f"cannot write to {settings.home} ({error.strerror}); "
+            "set ZHITOU_HOME to a folder that can be written"
         ) from error
     listening = _listen(settings)
     app = create_app(settings)
@@ -124,7 +132,7 @@ def _listen(settings: Settings) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         raise click.ClickException(
-            f"port {settings.backend_port} on {settings.host} cannot be used ({error.strerror}): "
-            "stop the program that holds it or set ZHITOU_BACKEND_PORT"
+            f"port {settings.backend_port} on {settings.host} cannot be used ({error.strerror}); "
+            "stop what uses it or set ZHITOU_BACKEND_PORT"
         ) from error
     return listening
