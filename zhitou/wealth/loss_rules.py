@@ -59,6 +59,7 @@ class LossRules:
     suggestions: tuple[str, ...]
     no_loss: str
     not_held: str
+    nothing_held: str
     general: str
     disclosure: str
     actions: tuple[Mapping[str, str], ...]
@@ -135,6 +136,7 @@ def parse_loss_rules(node: Node) -> LossRules:
         suggestions=node["suggestions"].texts(),
         no_loss=node["no_loss"].text(),
         not_held=node["not_held"].text(),
+        nothing_held=node["nothing_held"].text(),
         general=node["general"].text(),
         disclosure=node["disclosure"].text(),
         actions=parse_actions(node["actions"]),

@@ -54,6 +54,11 @@ class Case:
             self.mix.get(code, 0.0) for code, one in self.classes.classes.items() if one.growth
         )
 
+    def may_fall(self, product: Product) -> bool:
+        """Whether most of a product is in a class that may fall deeply."""
+        main = self.classes.main_class(product)
+        return main is not None and self.classes.classes[main].growth
+
     def products(self, codes: Iterable[str] | None = None) -> list[Product]:
         """The products (of ``codes``), heaviest first."""
         chosen = set(self.weights if codes is None else codes)

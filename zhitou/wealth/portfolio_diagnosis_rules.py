@@ -28,7 +28,7 @@ WORDS: Mapping[str, frozenset[str]] = {
     "illiquid": frozenset({"share", "names"}),
     "emergency_cash": frozenset({"months", "wanted", "amount"}),
     "same_manager": frozenset({"share", "manager", "names"}),
-    "duplicates": frozenset({"share", "theme", "names", "count"}),
+    "duplicates": frozenset({"share", "themes", "count"}),
     "too_many": frozenset({"count"}),
     "small_funds": frozenset({"share", "names", "size"}),
     "healthy": frozenset(),

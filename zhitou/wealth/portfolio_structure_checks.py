@@ -66,7 +66,7 @@ def _sector_concentration(case: Case) -> Measured | None:
 
 
 def _moving_together(case: Case) -> Measured | None:
-    moving = [one.code for one in case.products() if case.classes.main_class(one) != CASH]
+    moving = [one.code for one in case.products() if case.may_fall(one)]
     if len(moving) < 2:
         return None
     groups = clusters(case.history, moving, case.rules.basis.cluster_correlation)
@@ -97,9 +97,19 @@ def _moving_together(case: Case) -> Measured | None:
 def _same_manager(case: Case) -> Measured | None:
     runs: dict[str, list[Product]] = defaultdict(list)
     for product in case.products():
-        for manager in product.managers:
-            runs[manager].append(product)
-    return _largest_group(case, runs, "manager", lambda name: name)
+        if case.classes.main_class(product) != CASH:
+            for manager in product.managers:
+                runs[manager].append(product)
+    several = _several(runs)
+    if not several:
+        return None
+    manager = max(several, key=lambda one: case.share(several[one]))
+    codes, share = several[manager], case.share(several[manager])
+    return Measured(
+        share,
+        {"share": percent(share), "manager": manager, "names": case.named(codes)},
+        {"share": round(share, 4), "manager": manager, "products": case.evidence(codes)},
+    )
 
 
 def _duplicates(case: Case) -> Measured | None:
@@ -110,14 +120,38 @@ def _duplicates(case: Case) -> Measured | None:
         elif product.sector:
             follows[(product.sector, product.type)].append(product)
 
-    def theme(key: tuple[str, str]) -> str:
-        words = case.rules.words
-        if key[0] == "tracks":
-            return words["tracks"].format(name=key[1])
-        sector = case.sector_names.get(key[0], key[0])
-        return words["sector_type"].format(sector=sector, type=TYPE_NAMES["fund"].get(key[1], ""))
+    several = _several(follows)
+    if not several:
+        return None
+    codes = [code for group in several.values() for code in group]
+    heaviest_first = sorted(several.items(), key=lambda one: -case.share(one[1]))
+    themes = [f"{_theme(case, key)}{len(group)}只" for key, group in heaviest_first]
+    groups = [
+        {
+            "theme": _theme(case, key),
+            "share": round(case.share(group), 4),
+            "products": case.evidence(group),
+        }
+        for key, group in heaviest_first
+    ]
+    share = case.share(codes)
+    return Measured(
+        share,
+        {"share": percent(share), "themes": "、".join(themes), "count": str(len(codes))},
+        {"share": round(share, 4), "groups": groups},
+    )
 
-    return _largest_group(case, follows, "theme", theme)
+
+def _theme(case: Case, key: tuple[str, str]) -> str:
+    if key[0] == "tracks":
+        return case.rules.words["tracks"].format(name=key[1])
+    return case.rules.words["sector_type"].format(
+        sector=case.sector_names.get(key[0], key[0]), type=_type_name(key[1])
+    )
+
+
+def _type_name(type_name: str) -> str:
+    return next((names[type_name] for names in TYPE_NAMES.values() if type_name in names), "")
 
 
 def _too_many(case: Case) -> Measured | None:
@@ -192,29 +226,13 @@ def _emergency_cash(case: Case) -> Measured | None:
     )
 
 
-def _largest_group(
-    case: Case, groups: Mapping[Any, list[Product]], word: str, name: Callable[[Any], str]
-) -> Measured | None:
-    """The heaviest group that holds two different funds (share classes of one count as one)."""
-    several = {
+def _several(groups: Mapping[Any, list[Product]]) -> dict[Any, list[str]]:
+    """Groups that hold two different funds at least (share classes of one count as one)."""
+    return {
         key: [product.code for product in products]
         for key, products in groups.items()
         if len({product.terms.get("family") or product.code for product in products}) > 1
     }
-    if not several:
-        return None
-    key = max(several, key=lambda one: case.share(several[one]))
-    codes, share = several[key], case.share(several[key])
-    return Measured(
-        share,
-        {
-            "share": percent(share),
-            word: name(key),
-            "names": case.named(codes),
-            "count": str(len(codes)),
-        },
-        {"share": round(share, 4), word: name(key), "products": case.evidence(codes)},
-    )
 
 
 STRUCTURE_CHECKS: Mapping[str, Callable[[Case], Measured | None]] = {

@@ -10,7 +10,7 @@ from typing import Any
 from zhitou.backends.portfolio import repository
 from zhitou.backends.portfolio.books import Book, Books
 from zhitou.backends.portfolio.models import AlertRow
-from zhitou.backends.portfolio.naming import Answer, meant
+from zhitou.backends.portfolio.naming import Answer, meant, not_one
 from zhitou.clock import SHANGHAI
 from zhitou.wealth.alerts import Alert, alert_rules, describe
 from zhitou.wealth.apportionment import plain
@@ -62,6 +62,9 @@ async def set_alert(
         found = await meant(books, book, product)
         if found.answer:
             return found.answer
+        if len(found.positions) > 1:
+            held = [one.product for one in found.positions]
+            return not_one("ambiguous", held, product)
         chosen = found.product or found.positions[0].product
     elif kind == "price":
         return _answer("needs_product", alert_kind=kind)
@@ -119,14 +122,15 @@ async def delete_alerts(
     rules = alert_rules()
     if not await _known(books, customer_id):
         return _answer("needs_identity")
-    code = None
+    codes: list[str] | None = None
     if product:
         found = await meant(books, await books.book(customer_id or ""), product)
         if found.answer:
             return found.answer
-        code = (found.product or found.positions[0].product).code
+        codes = [found.product.code] if found.product else []
+        codes += [one.product.code for one in found.positions]
     async with books.database.transaction() as session:
-        deleted = await repository.delete_alerts(session, customer_id or "", id, code)
+        deleted = await repository.delete_alerts(session, customer_id or "", id, codes)
     text = rules.texts["deleted" if deleted else "nothing_deleted"].format(count=deleted)
     return _answer("ok", kind="alert", text=text, deleted=deleted, alerts=[])
 

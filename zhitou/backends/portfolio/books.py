@@ -18,11 +18,20 @@ from zhitou.backends.portfolio.models import PolicyRow
 from zhitou.backends.product import repository as market
 from zhitou.backends.risk_profile.remote import RiskProfiles
 from zhitou.clock import Clock, today_in_shanghai
+from zhitou.wealth.alerts import alert_rules
+from zhitou.wealth.allocation_rules import allocation_rules
 from zhitou.wealth.asset_classes import asset_classes
+from zhitou.wealth.auto_invest_rules import auto_invest_rules
+from zhitou.wealth.loss_rules import loss_rules
+from zhitou.wealth.portfolio_diagnosis_rules import diagnosis_rules
 from zhitou.wealth.positions import Position, Trade, position_of
 from zhitou.wealth.product import Product, Resolution
 from zhitou.wealth.selection_rules import load_selection_rules
 from zhitou.wealth.suitability import Profile, decide
+
+_MOST_PREPARED = 60
+"""Products whose histories are read before anyone asks."""
+_INSURANCE = ("保险", "保单", "insurance")
 
 _log = logging.getLogger("zhitou.backends.portfolio")
 
@@ -62,6 +71,13 @@ class Book:
             days, default=max((one.as_of for one in self.positions if one.as_of), default=None)
         )
 
+    def contracts_meant(self, text: str) -> set[str]:
+        """Codes of the insurance held that words for a kind of it stand for, not its names."""
+        insured = {one.code: one for one in self.products.values() if one.kind == "insurance"}
+        if text.removeprefix("我的") in _INSURANCE:
+            return set(insured)
+        return {code for code, one in insured.items() if one.type_name in text}
+
     def held(self, resolution: Resolution) -> list[Position]:
         """The positions that a name stands for; share classes of one fund count as one."""
         meant = {one.code for one in resolution.products}
@@ -97,6 +113,17 @@ class Books:
     def today(self) -> date:
         """The customer's calendar day."""
         return today_in_shanghai(self.clock)
+
+    async def prepare(self) -> None:
+        """Read what the first questions need: rules, indices, the products most held."""
+        auto_invest_rules(), alert_rules(), diagnosis_rules(), loss_rules(), allocation_rules()
+        await self.indices()
+        async with self.database.transaction() as session:
+            codes = await repository.most_held(session, _MOST_PREPARED)
+        for code in codes:
+            product = await self.product.get(code)
+            if product is not None:
+                await self._one_series(product)
 
     async def profile(self, customer_id: str | None) -> Profile:
         """What counts of a customer today."""

@@ -15,13 +15,10 @@ async def explain(books: Books, customer_id: str | None, recommendation_id: str 
     Returns:
         ``ok`` (an answer with its proof) or ``nothing_to_explain``.
     """
-    nothing: Answer = {"outcome": "nothing_to_explain", "data": {}}
-    if not recommendation_id:
-        return nothing
     async with books.database.transaction() as session:
-        row = await repository.advice(session, recommendation_id)
-    if row is None or row.customer_id not in (None, customer_id):
-        return nothing
+        row = await repository.advice(session, customer_id, recommendation_id)
+    if row is None or (customer_id is None and recommendation_id is None):
+        return {"outcome": "nothing_to_explain", "data": {}}
     output, customer = row.output, row.inputs["customer"]
     reasons = output.get("assumptions") or [one["text"] for one in output.get("findings", [])]
     parts = [

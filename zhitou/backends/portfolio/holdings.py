@@ -20,7 +20,10 @@ async def holdings(books: Books, customer_id: str | None, product: str | None = 
     book = await books.book(customer_id)
     positions, name = book.positions, None
     codes = set(book.products)
-    if product:
+    contracts = book.contracts_meant(product) if product else set()
+    if contracts:
+        positions, codes = (), contracts
+    elif product:
         found = await meant(books, book, product)
         if found.answer:
             return found.answer

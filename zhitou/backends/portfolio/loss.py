@@ -56,6 +56,8 @@ async def explain_loss(
         data["note"] = rules.not_held.format(name=other.name)
     elif not known:
         data["note"] = rules.general
+    elif not positions:
+        data["note"] = rules.nothing_held
     if not known:
         return {"outcome": "needs_identity", "data": data}
     return {"outcome": "ok" if positions or other else "empty", "data": data}

@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from zhitou.backends.portfolio.models import AdviceRow, AlertRow, PolicyRow, TradeRow
 from zhitou.wealth.positions import Trade
+
+PLANS = ("allocation", "auto_invest")
+"""Kinds of advice that are plans."""
 
 
 async def trades(session: AsyncSession, customer_id: str) -> list[Trade]:
@@ -31,6 +34,17 @@ async def trades(session: AsyncSession, customer_id: str) -> list[Trade]:
         )
         for row in rows
     ]
+
+
+async def most_held(session: AsyncSession, most: int) -> list[str]:
+    """Codes of the products that most customers traded, the most common first."""
+    query = (
+        select(TradeRow.code)
+        .group_by(TradeRow.code)
+        .order_by(func.count(TradeRow.customer_id.distinct()).desc(), TradeRow.code)
+        .limit(most)
+    )
+    return list((await session.execute(query)).scalars())
 
 
 async def policies(session: AsyncSession, customer_id: str) -> Sequence[PolicyRow]:
@@ -80,14 +94,17 @@ async def put_alert(
 
 
 async def delete_alerts(
-    session: AsyncSession, customer_id: str, id: str | None = None, code: str | None = None
+    session: AsyncSession,
+    customer_id: str,
+    id: str | None = None,
+    codes: Sequence[str] | None = None,
 ) -> int:
-    """Delete the alert of that id, or those for a product, or all; returns how many."""
+    """Delete the alert of that id, those for some products, or all; returns how many."""
     query = delete(AlertRow).where(AlertRow.customer_id == customer_id)
     if id is not None:
         query = query.where(AlertRow.id == id)
-    if code is not None:
-        query = query.where(AlertRow.code == code)
+    if codes is not None:
+        query = query.where(AlertRow.code.in_(codes))
     result = await session.execute(query.execution_options(synchronize_session=False))
     return int(result.rowcount)
 
@@ -119,9 +136,17 @@ async def store_advice(
     return id
 
 
-async def advice(session: AsyncSession, id: str) -> AdviceRow | None:
-    """The proof with this id, or None."""
-    return await session.get(AdviceRow, id)
+async def advice(
+    session: AsyncSession, customer_id: str | None, id: str | None = None
+) -> AdviceRow | None:
+    """The proof with this id if it is the customer's own; without an id its newest plan."""
+    query = select(AdviceRow).where(AdviceRow.customer_id == customer_id)
+    if id is not None:
+        query = query.where(AdviceRow.id == id)
+    else:
+        query = query.where(AdviceRow.kind.in_(PLANS))
+    query = query.order_by(AdviceRow.created_at.desc(), AdviceRow.id).limit(1)
+    return (await session.execute(query)).scalars().first()
 
 
 def aware(moment: datetime) -> datetime:

@@ -41,6 +41,10 @@ class PortfolioService:
     ) -> None:
         self._books = Books(database, product, risk_profile, clock)
 
+    async def prepare(self) -> None:
+        """Read rules and histories before the first customer asks."""
+        await self._books.prepare()
+
     async def holdings(self, customer_id: str | None, product: str | None = None) -> Answer:
         """What a customer holds; see :func:`holdings.holdings`."""
         return await holdings.holdings(self._books, customer_id, product)
