@@ -31,13 +31,15 @@ class ExplainRecommendation(SkillAction):
             "customer_id": customer_id(tracker),
             "recommendation_id": tracker.get_slot("recommendation_id"),
         }
-        if (tracker.get_slot("last_selection") or {}).get("skill") in PLANS:
+        planned = (tracker.get_slot("last_selection") or {}).get("skill") in PLANS
+        if planned:
             reply = await backend.portfolio.post("/explain", body)
         else:
             body |= {"product": heard.value("product"), "ordinal": heard.value("ordinal")}
             reply = await backend.product.post("/explain", body)
         if reply.outcome == "ok":
-            send(dispatcher, "utter_explain_recommendation_ok", "answer", reply.data)
+            what = "plan" if planned else "ok"
+            send(dispatcher, f"utter_explain_recommendation_{what}", "answer", reply.data)
         else:
             say_outcome(dispatcher, "explain_recommendation", reply)
         return []

@@ -154,8 +154,9 @@ class SkillForm(FormValidationAction):
             return self.repeated(dispatcher, tracker, requested, None)
         changed = {s: v for s, v in kept.items() if known.get(s) not in (None, v) and v is not None}
         if changed and requested not in changed:
-            said = "、".join(value_text(slot, value) for slot, value in changed.items())
-            dispatcher.utter_message(response="utter_corrected", values=said)
+            said = [text for item in changed.items() if (text := value_text(*item))]
+            if said:
+                dispatcher.utter_message(response="utter_corrected", values="、".join(said))
         return await self._ask(tracker, known, {**kept, "misunderstood": 0})
 
     def _answers(self, heard: Heard, requested: str, read: Values) -> bool:

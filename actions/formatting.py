@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from zhitou.wealth.wish import type_text
+
 RISK_PREFERENCES = {
     "conservative": "保守",
     "steady": "稳健",
@@ -58,8 +60,11 @@ def duration_text(duration: str) -> str:
     return f"{found[1]}{_UNITS[found[2]]}" if found else duration
 
 
-def value_text(slot: str, value: Any) -> str:
-    """Write a slot's value as it is repeated to the customer: ``amount``, 50000 → ``5万元``."""
+def value_text(slot: str, value: Any) -> str | None:
+    """Write a slot's value as it is repeated to the customer: ``amount``, 50000 → ``5万元``.
+
+    None for a slot whose value is not fit to be repeated, such as a code.
+    """
     if slot == "amount":
         return money_text(value)
     if slot == "percentage":
@@ -67,8 +72,8 @@ def value_text(slot: str, value: Any) -> str:
     if slot in {"horizon", "period"}:
         return duration_text(str(value))
     if slot == "risk_preference":
-        return RISK_PREFERENCES.get(str(value), str(value))
-    return str(value)
+        return RISK_PREFERENCES.get(str(value))
+    return type_text(str(value)) if slot == "product_type" else None
 
 
 def _trimmed(value: Decimal) -> str:

@@ -53,6 +53,9 @@ class RefineSelection(SkillAction):
                 response=f"utter_refine_selection_not_{wish}", level=last.get("level")
             )
             return []
+        if last["skill"] in PLANS and unchanged:
+            dispatcher.utter_message(response="utter_refine_selection_same_plan")
+            return []
         if last["skill"] in PLANS:
             kept = [SlotSet(slot, value) for slot, value in criteria.items()]
             return [*kept, FollowupAction(f"action_{last['skill']}")]

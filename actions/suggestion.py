@@ -20,6 +20,9 @@ ANY = "any"
 
 NEEDS_LEVEL = frozenset({"needs_identity", "needs_assessment", "assessment_expired"})
 
+WHOLE_KINDS = frozenset({"fund", "insurance"})
+"""Values of ``product_type`` that say no more than the skill does."""
+
 SHOWN_AT_ONCE = 3
 
 
@@ -40,6 +43,8 @@ async def may_be_advised(tracker: Tracker) -> bool:
 def criteria_of(tracker: Tracker, *slots: str) -> Values:
     """The customer's wishes, without those that are open."""
     wishes = {slot: tracker.get_slot(slot) for slot in slots}
+    if wishes.get("product_type") in WHOLE_KINDS:
+        wishes["product_type"] = None
     return {slot: value for slot, value in wishes.items() if value not in (None, ANY)}
 
 

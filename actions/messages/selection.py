@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,13 +13,16 @@ Data = Mapping[str, Any]
 MOST_REASONS = 2
 """Reasons told for each product in the text; the card has them all."""
 
+_DATED = re.compile(r"（截至\d{4}-\d{2}-\d{2}）")
+"""Said once for all at the end of the text."""
+
 
 def _product_list(data: Data) -> dict[str, str]:
     lines = []
     for place, item in enumerate(data["items"], start=1):
-        reasons = "；".join(item["reasons"][:MOST_REASONS])
         kind = item.get("type_name") or item["type"]
-        lines.append(f"{place}. {item['name']}（{kind}，{item['risk_level']}）\n   {reasons}")
+        lines.append(f"{place}. {item['name']}（{kind}，{item['risk_level']}）")
+        lines += [f"   · {reason}" for reason in _reasons(item)]
     return {
         "lines": "\n".join(lines),
         "count": str(len(data["items"])),
@@ -28,6 +32,17 @@ def _product_list(data: Data) -> dict[str, str]:
         "as_of": date_text(data["as_of"]),
         "disclosure": str(data["disclosure"]),
     }
+
+
+def _reasons(item: Data) -> list[str]:
+    """What is said of one product: what it lacks of the wish, then what speaks for it.
+
+    That its level fits is said once for all, so the reasons that name the level are left out.
+    """
+    fits = f"风险等级{item['risk_level']}"
+    reasons = [_DATED.sub("", text) for text in item["reasons"] if not text.startswith(fits)]
+    misses = [str(item["misses_text"])] if item.get("misses_text") else []
+    return misses + reasons[:MOST_REASONS]
 
 
 def _comparison(data: Data) -> dict[str, str]:
@@ -78,15 +93,17 @@ def _levels(levels: list[str]) -> str:
 
 def _allocation(data: Data) -> dict[str, str]:
     expected = data["expected"]
+    deepest = abs(float(expected["max_drawdown"]))
     return {
         "amount": money_text(data["amount"]),
-        "level": str(data.get("level") or ""),
+        "level": str(data.get("level_used") or data.get("level") or ""),
         "lines": "\n".join(map(_part, data["weights"])),
         "volatility": percent_text(expected["volatility"]),
-        "max_drawdown": percent_text(abs(expected["max_drawdown"])),
-        "rebalance": str(data["rebalance"]["text"]),
+        "max_drawdown": percent_text(deepest),
+        "deepest_loss": money_text(round(float(data["amount"]) * deepest, -1)),
+        "months": str(data["rebalance"]["every_months"]),
         "plan": _plan(data.get("plan") or {}),
-        "backtest": str((data.get("backtest") or {}).get("text") or ""),
+        "backtest": _backtest(data.get("backtest") or {}),
         "as_of": date_text(data["as_of"]),
         "disclosure": str(data["disclosure"]),
     }
@@ -104,7 +121,21 @@ def _plan(plan: Data) -> str:
     """``每月10日扣款，第一次2026年12月10日，共36期。``"""
     if not plan:
         return ""
-    return f"每月{plan['day']}日扣款，第一次{date_text(plan['next_date'])}，共{plan['months']}期。"
+    first = date_text(plan["next_date"])
+    return f"每月{plan['day']}日扣款，第一次{first}，共{plan['months']}期。"
+
+
+def _backtest(backtest: Data) -> str:
+    """What the plan would have made of the simulated past, with its worst moment."""
+    if not backtest:
+        return ""
+    lowest = abs(float(backtest.get("deepest_loss") or 0))
+    worst = f"，中途账上最多浮亏{percent_text(lowest)}" if lowest else ""
+    return (
+        f"放到过去的模拟行情里：{date_text(backtest['from'])}起投了{backtest['periods']}期，"
+        f"投入{money_text(backtest['invested'])}，到{date_text(backtest['to'])}"
+        f"值{money_text(backtest['value'])}{worst}。"
+    )
 
 
 LINES: Mapping[str, Callable[[Data], dict[str, str]]] = {

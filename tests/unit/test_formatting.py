@@ -33,7 +33,13 @@ def test_a_gain_carries_its_plus_and_nothing_carries_none():
 
 @pytest.mark.parametrize(
     ("fraction", "text"),
-    [(0.0512, "5.12%"), (-0.3128, "-31.28%"), ("0.05", "5.00%"), (0.00005, "0.01%"), (1, "100.00%")],
+    [
+        (0.0512, "5.12%"),
+        (-0.3128, "-31.28%"),
+        ("0.05", "5.00%"),
+        (0.00005, "0.01%"),
+        (1, "100.00%"),
+    ],
 )
 def test_a_fraction_is_written_as_per_cent(fraction, text):
     assert percent_text(fraction) == text
@@ -78,7 +84,8 @@ def test_a_duration_is_written_in_its_unit(duration, text):
         ("percentage", 0.05, "5.00%"),
         ("horizon", "P3Y", "3年"),
         ("risk_preference", "steady", "稳健"),
-        ("sector", "medicine", "medicine"),
+        ("product_type", "certificate_of_deposit", "大额存单"),
+        ("sector", "medicine", None),
     ],
 )
 def test_what_was_corrected_is_repeated_in_words(slot, value, text):
