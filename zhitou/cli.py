@@ -13,6 +13,10 @@ _COMMANDS = {
     "database": ("zhitou.backends.commands", "create, upgrade and seed the database"),
     "train": ("zhitou.nlu.train", "train the dialogue model where its data has changed"),
     "parse": ("zhitou.nlu.parse", "print what the trained model understands"),
+    "suitability": ("zhitou.wealth.commands.suitability", "decide whether a product suits a level"),
+    "allocate": ("zhitou.wealth.commands.allocate", "weigh the columns of a table of prices"),
+    "nav": ("zhitou.wealth.commands.nav", "analyse a series of net asset values"),
+    "guard": ("zhitou.guard.commands", "check outgoing texts, scan incoming ones"),
     "e2e": ("zhitou.conversation.e2e", "hold whole-system dialogues against the live stack"),
 }
 """Command name → (module with a click command ``command``, one line of help)."""

@@ -173,6 +173,14 @@ def test_a_dividend_is_reinvested_on_its_day():
     assert list(cumulative_nav(nav, paid)) == pytest.approx([1.0, 1.1, 1.1, 1.3])
 
 
+def test_a_value_that_comes_back_is_recovered_to_the_last_digit():
+    nav = daily([1.0, 1.207, 1.131, 1.013, 1.181, 1.207])
+    paid = [Distribution(date(2024, 1, 2), "dividend", 0.083)]
+    total = total_return_index(nav, paid)
+    assert total.iloc[5] == total.iloc[1]
+    assert analytics.worst_drawdown(total).recovered == date(2024, 1, 8)
+
+
 def test_a_split_is_undone():
     nav = daily([2.0, 1.0, 1.1])
     split = [Distribution(date(2024, 1, 2), "split", 2.0)]

@@ -35,8 +35,8 @@ def total_return_index(unit_nav: pd.Series, distributions: Sequence[Distribution
     """
     cash, split = _by_day(unit_nav, distributions)
     prices = unit_nav.to_numpy(dtype=np.float64)
-    growth = (prices[1:] * split[1:] + cash[1:]) / prices[:-1]
-    return pd.Series(np.concatenate([[1.0], np.cumprod(growth)]), index=unit_nav.index)
+    units = np.cumprod(split + cash / prices)  # what one unit has become; equal values stay equal
+    return pd.Series(prices * units / prices[0], index=unit_nav.index)
 
 
 def cumulative_nav(unit_nav: pd.Series, distributions: Sequence[Distribution]) -> pd.Series:

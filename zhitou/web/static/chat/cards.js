@@ -91,6 +91,9 @@ function courseButton(code, client) {
   return [button, place];
 }
 
+// In a list of products each shows only its first figures; the diagnosis shows all.
+const MAIN_FIGURES = 4;
+
 function productList(data, say, client) {
   return [
     data.criteria_text ? head(data.criteria_text, data.level ? badge(data.level) : null) : null,
@@ -109,7 +112,7 @@ function productList(data, say, client) {
             badge(item.type_name || item.type),
             item.kind === "manager" ? null : element("span", { class: "code" }, item.code),
           ),
-          figures(item.figures),
+          figures((item.figures || []).slice(0, MAIN_FIGURES)),
           list(item.reasons, "reasons"),
           list(item.cautions, "cautions"),
           element("div", { class: "row" }, item.kind === "fund" ? courseButton(item.code, client) : null),
@@ -202,8 +205,10 @@ function fact(name, value) {
 
 function diagnosis(data, say, client) {
   const product = data.product || {};
+  // Who has just lost money is not given marks.
+  const marked = typeof data.score === "number" && data.about !== "loss";
   return [
-    head(product.name || t("findings"), data.score === undefined || data.score === null ? null : scoreMark(data.score)),
+    head(product.name || t("findings"), marked ? scoreMark(data.score) : null),
     data.summary ? element("p", {}, data.summary) : null,
     figures(data.figures),
     product.kind === "fund" ? element("div", { class: "row" }, courseButton(product.code, client)) : null,
@@ -258,8 +263,8 @@ function allocation(data) {
       fact(t("expected_return"), expected.return === undefined ? null : percent(expected.return)),
       fact(t("volatility"), expected.volatility === undefined ? null : percent(expected.volatility, false)),
       fact(t("max_drawdown"), expected.max_drawdown === undefined ? null : percent(expected.max_drawdown)),
-      fact(t("rebalance"), words(data.rebalance)),
     ),
+    data.rebalance ? element("p", { class: "aside" }, `${t("rebalance")}：${words(data.rebalance)}`) : null,
     data.assumptions ? element("p", { class: "aside" }, `${t("assumptions")}：${words(data.assumptions)}`) : null,
     foot(data),
   ];
