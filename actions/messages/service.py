@@ -60,8 +60,8 @@ def _diagnosis(data: Data) -> dict[str, str]:
         "summary": str(data.get("summary") or ""),
         "comfort": str(data.get("comfort") or ""),
         "disclosure": str(data.get("disclosure") or ""),
-        "findings": "\n".join(findings),
-        "suggestions": "\n".join(suggestions),
+        "findings": "\n".join(findings) or "· 没有发现需要特别当心的地方",
+        "advice": "\n".join(["\n可以考虑：", *suggestions]) if suggestions else "",
         "as_of": date_text(data["as_of"]),
     }
 
