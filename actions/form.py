@@ -171,6 +171,8 @@ class SkillForm(FormValidationAction):
             return True
         if requested in self.free_text:
             return not heard.is_question
+        if read and heard.is_short and heard.has("correction"):
+            return not heard.is_question
         entities = ENTITIES.get(requested, (requested,))
         return requested in read and not heard.is_question and heard.is_only(*entities)
 

@@ -13,6 +13,9 @@ Data = Mapping[str, Any]
 MOST_REASONS = 2
 """Reasons told for each product in the text; the card has them all."""
 
+MOST_DIMENSIONS = 6
+"""Dimensions told in the text: the first in which one of the products is ahead."""
+
 _DATED = re.compile(r"（截至\d{4}-\d{2}-\d{2}）")
 """Said once for all at the end of the text."""
 
@@ -48,7 +51,8 @@ def _reasons(item: Data) -> list[str]:
 def _comparison(data: Data) -> dict[str, str]:
     names = [str(item.get("short_name") or item["name"]) for item in data["items"]]
     lines = []
-    for dimension in data["dimensions"]:
+    telling = [each for each in data["dimensions"] if each.get("better") is not None]
+    for dimension in (telling or data["dimensions"])[:MOST_DIMENSIONS]:
         texts = dimension.get("texts") or [str(value) for value in dimension["values"]]
         pairs = "，".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
         lines.append(f"{dimension['name']}：{pairs}")

@@ -129,6 +129,13 @@ async def test_a_correction_changes_the_earlier_answer_and_says_so():
     assert responses == ["utter_corrected"]
 
 
+async def test_a_correction_is_understood_whatever_the_intent():
+    said = heard("不对，是20万", "plan_auto_invest", ("amount", "20万", 200000))
+    conversation = tracker(said, PLAN, asked="horizon", amount=500000)
+    events, _ = await validated(PlanAllocationForm, conversation)
+    assert slots_of(events)["amount"] == 200000
+
+
 async def test_of_a_correction_that_names_both_the_last_value_counts():
     values = (("amount", "50万", 500000), ("amount", "5万", 50000))
     said = heard("不是50万，是5万", "deny", *values)
