@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ import yaml
 from rasa.core.channels.channel import CollectingOutputChannel
 
 from zhitou.guard.compliance import check
+from zhitou.rulebook import RulesError
 
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
+
+SHORTEST_SENTENCE = 6
+"""Characters; what is shorter in a card is a code, a level or a number."""
 
 
 @lru_cache(maxsize=1)
@@ -26,13 +31,35 @@ def wording() -> dict[str, str]:
     return loaded
 
 
-def guarded(text: str) -> str:
-    """Return ``text``, or a harmless sentence where the guard blocks it."""
-    verdict = check(text, speaker="bot")
+def guarded(text: str, custom: Mapping[str, Any] | None) -> tuple[str, Mapping[str, Any] | None]:
+    """Return what may be said: the text and card, or one harmless sentence where a rule blocks.
+
+    What the card says is checked like the text. Where the rules cannot be used nothing is sent.
+    """
+    said = [text, *_sentences(custom)]
+    try:
+        verdict = check("\n".join(said), speaker="bot")
+    except RulesError:
+        logger.exception("the guard's rules cannot be used: the message is held back")
+        return wording()["blocked"], None
     if verdict.decision != "block":
-        return text
-    logger.error("the guard blocked a bot message: rules %s", ", ".join(verdict.rules))
-    return wording()["blocked"]
+        return text, custom
+    rules = ", ".join(f"{rule.id} ({rule.evidence})" for rule in verdict.rules)
+    logger.error("the guard blocked a bot message: %s", rules)
+    return wording()["blocked"], None
+
+
+def _sentences(value: Any) -> Iterator[str]:
+    """Every text in a card that is long enough to promise something."""
+    if isinstance(value, str):
+        if len(value) >= SHORTEST_SENTENCE:
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _sentences(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _sentences(item)
 
 
 class JoinedOutput(CollectingOutputChannel):
@@ -50,13 +77,13 @@ class JoinedOutput(CollectingOutputChannel):
 
     async def send_response(self, recipient_id: str, message: Message) -> None:
         """Keep one message of the assistant."""
-        text = message.get("text")
+        text, custom = guarded((message.get("text") or "").strip(), message.get("custom"))
         await self._persist_message(
             self._message(
                 recipient_id,
-                text=guarded(text.strip()) if text else None,
+                text=text or None,
                 image=message.get("image"),
                 buttons=message.get("buttons") or None,
-                custom=message.get("custom") or None,
+                custom=dict(custom) if custom else None,
             )
         )
