@@ -177,7 +177,7 @@ def _choose(
     first = np.zeros(len(places), dtype=np.int64) if costs is None else costs
     order = np.lexsort((places, -np.round(scores.total, 9), first))[:_SCAN].tolist()
     chosen: dict[int, Decision] = {}
-    for caps in (_caps(aim, limit), {"family": 1}):
+    for caps in _caps(aim, limit):
         counts = Counter(
             aspect for row in chosen for aspect in _aspects(shelf.products[places[row]], caps)
         )
@@ -197,8 +197,12 @@ def _choose(
     )
 
 
-def _caps(aim: Aim, limit: int) -> dict[str, int]:
-    """How many of each aspect a list may hold; what the customer asked for is free."""
+def _caps(aim: Aim, limit: int) -> list[dict[str, int]]:
+    """How many of each aspect a list may hold; what the customer asked for is free.
+
+    Where too few are found the last aspect of the table gives way, then the one before; share
+    classes of one fund never stand side by side.
+    """
     wish = aim.wish
     table = aim.rules.variety["insurance" if wish.kind == "insurance" else "other"]
     asked = {
@@ -207,11 +211,12 @@ def _caps(aim: Aim, limit: int) -> dict[str, int]:
         "manager": wish.fund_manager is not None,
         "company": wish.fund_manager is not None,
     }
-    return {
-        aspect: 1 if aspect == "family" else most * ceil(limit / 3)
+    caps = [
+        (aspect, most * ceil(limit / 3))
         for aspect, most in table.items()
         if not asked.get(aspect, False)
-    }
+    ]
+    return [{"family": 1, **dict(caps[:count])} for count in range(len(caps), -1, -1)]
 
 
 def _aspects(product: Product, caps: Mapping[str, int]) -> list[tuple[str, str]]:

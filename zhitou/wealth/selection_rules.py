@@ -13,7 +13,7 @@ from zhitou.wealth.product import RISK_LEVELS, TYPE_NAMES
 from zhitou.wealth.suitability_rules import CUSTOMER_LEVELS
 
 WAYS = ("peers", "curve", "match", "term", "need")
-ASPECTS = ("family", "manager", "company", "sector", "type")
+ASPECTS = ("manager", "company", "sector", "type")
 RELAXED = (
     "sector",
     "fund_manager",

@@ -63,7 +63,7 @@ class RemoteProducts:
         Raises:
             Unavailable: the service does not answer, or not in the contract's form.
         """
-        answer = await self._call("/", {"kind": kind} if kind else {})
+        answer = await self._call("", {"kind": kind} if kind else {})
         return [_product(item) for item in _items(answer)]
 
     async def get(self, code: str) -> Product | None:

@@ -130,7 +130,7 @@ class ExplainRequest(RequestModel):
     ordinal: StrictInt | None = None
 
 
-@blueprint.get("/")
+@blueprint.get("")
 async def shelf(request: Request) -> HTTPResponse:
     """All products, of one ``kind`` or of all."""
     return json(await request.app.ctx.product.shelf(_kind(request)))
