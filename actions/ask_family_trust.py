@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import backend
-from actions.form import SkillForm, Values
+from actions.form import Moment, SkillForm, Values
 from actions.heard import Heard
 from actions.identity import customer_id
 from actions.messages import send
@@ -39,6 +39,16 @@ class AskFamilyTrustForm(SkillForm):
         if not requested or (heard.is_question and heard.intent in self.intents):
             return None
         return heard.text
+
+    async def validate_moment(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: Moment
+    ) -> Events:
+        """Answer a question about trusts between our questions; the first one does so itself."""
+        heard, requested = Heard.latest(tracker), tracker.get_slot("requested_slot")
+        asks = heard.is_question and heard.intent in self.intents
+        if asks and moment is Moment.ANSWERED and requested != "trust_purpose":
+            await _tell_what_is_known(dispatcher, heard.text)
+        return await super().validate_moment(dispatcher, tracker, moment)
 
     def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
         """Take plans for the money as an answer; a no leaves."""

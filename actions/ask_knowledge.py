@@ -25,11 +25,12 @@ class AskKnowledge(SkillAction):
     ) -> Events:
         """Ask the knowledge backend; near matches become buttons."""
         reply = await backend.knowledge.post("/ask", {"text": Heard.latest(tracker).text})
-        titles = [str(title) for title in reply.data.get("suggestions") or []]
-        buttons = [button(title) for title in titles[:MOST_SUGGESTIONS]]
-        if reply.outcome in {"ok", "unsure"}:
-            response = f"utter_ask_knowledge_{reply.outcome}"
-            send(dispatcher, response, "answer", reply.data, buttons=buttons or None)
+        near = [button(str(title)) for title in reply.data.get("suggestions") or []]
+        if reply.outcome == "ok":
+            send(dispatcher, "utter_ask_knowledge_ok", "answer", reply.data)
+        elif reply.outcome == "unsure":
+            buttons = near[:MOST_SUGGESTIONS] or None
+            send(dispatcher, "utter_ask_knowledge_unsure", "answer", reply.data, buttons)
         else:
-            dispatcher.utter_message(response="utter_ask_knowledge_unknown", buttons=buttons)
+            dispatcher.utter_message(response="utter_ask_knowledge_unknown")
         return []

@@ -17,6 +17,7 @@ from actions.identity import customer_id
 from actions.meanings import meaning
 from actions.messages import send
 from actions.product_form import AskProduct, ProductForm
+from actions.products_in_focus import product_meant
 from actions.skill import Domain, Events, SkillAction, say_outcome
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,5}(?:\.\d{1,4})?(?![\d.])")
@@ -56,6 +57,8 @@ class SetAlertForm(ProductForm):
             return _number(heard) if said is None else said
         if slot == _PRICE:
             return None
+        if slot == "product" and _kind(heard) == "maturity":
+            return product_meant(tracker, heard, elliptic=False)
         return super().read(slot, heard, tracker, requested)
 
 
