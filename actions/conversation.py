@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet, UserUtteranceReverted
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import backend
@@ -18,6 +18,9 @@ from actions.skill import Domain, Events, SkillAction
 
 AFFIRMED = 2
 """Intents offered when the understanding is not sure."""
+
+MENU = 3
+"""A message with this many buttons is a menu: a plain yes chooses nothing from it."""
 
 _STARS = re.compile(r"[⭐🌟]")
 
@@ -63,9 +66,9 @@ class Affirm(SkillAction):
     ) -> Events:
         """Take up the offer, or ask what to do."""
         offers = {words: node.text() for words, node in phrases()["offers"].items()}
-        for payload in _offered(tracker)[:1]:
-            if payload.lower() in offers:
-                return [FollowupAction(offers[payload.lower()])]
+        offered = _offered(tracker)
+        if 0 < len(offered) < MENU and offered[0] in offers:
+            return [FollowupAction(offers[offered[0]])]
         dispatcher.utter_message(response="utter_what_next")
         return []
 
@@ -84,8 +87,8 @@ class Inform(SkillAction):
         heard = Heard.latest(tracker)
         if heard.has("stop") and heard.is_short:
             return [FollowupAction("action_cancel")]
-        picked = heard.value("ordinal") is not None or heard.value("product") is not None
-        if picked and not tracker.active_loop:
+        counted = heard.value("ordinal") is not None and tracker.get_slot("last_products")
+        if (counted or heard.value("product") is not None) and not tracker.active_loop:
             return [FollowupAction("query_product_form")]
         wished = any(heard.value(entity) is not None for entity in WISHES)
         if wished and tracker.get_slot("last_selection"):
@@ -134,12 +137,16 @@ class AskAffirmation(SkillAction):
             return await hand_over(dispatcher, tracker, "fallback", "utter_default_fallback")
         known = dict(phrases()["intents"].items())
         ranking = tracker.latest_message.get("intent_ranking") or []
-        likely = [rank["name"] for rank in ranking if rank["name"] in known][:AFFIRMED]
-        buttons = [
-            {"title": known[name]["title"].text(), "payload": known[name]["says"].text()}
-            for name in likely
-        ]
-        none = {"title": "都不是", "payload": "都不是"}
+        likely = [known[rank["name"]] for rank in ranking if rank["name"] in known][:AFFIRMED]
+        if tracker.get_slot("language") == "en":
+            words = [each["english"].text() for each in likely]
+            buttons = [{"title": said.capitalize(), "payload": said} for said in words]
+            none = {"title": "None of these", "payload": "no"}
+        else:
+            buttons = [
+                {"title": each["title"].text(), "payload": each["says"].text()} for each in likely
+            ]
+            none = {"title": "都不是", "payload": "都不是"}
         dispatcher.utter_message(response="utter_ask_affirmation", buttons=[*buttons, none])
         return []
 
@@ -156,6 +163,12 @@ class DefaultFallback(SkillAction):
     ) -> Events:
         """Hand the conversation over."""
         return await hand_over(dispatcher, tracker, "fallback", "utter_default_fallback")
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
+    ) -> Events:
+        """Forget what was not understood, whatever came of it: else Rasa would predict us again."""
+        return [*await super().run(dispatcher, tracker, domain), UserUtteranceReverted()]
 
 
 def _bot_said(tracker: Tracker) -> dict[str, Any]:

@@ -8,7 +8,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.assess_risk import AssessRisk
 from actions.backend import Reply
-from actions.conversation import Affirm, AskAffirmation, Cancel, Inform, RateService
+from actions.conversation import (
+    Affirm,
+    AskAffirmation,
+    Cancel,
+    DefaultFallback,
+    Inform,
+    RateService,
+)
 from actions.query_risk_profile import QueryRiskProfile
 from actions.refine_selection import RefineSelection, refined
 from actions.select_fund import SelectFund
@@ -110,6 +117,24 @@ async def test_a_yes_takes_up_what_the_first_button_offered():
     assert followed(events) == "assess_risk_form"
 
 
+async def test_a_yes_chooses_nothing_from_a_menu():
+    offered = bot("utter_ask_capabilities", "推荐只基金", "我的持仓", "做个配置方案")
+    events, messages, _ = await ran(Affirm, after(heard("好的", "affirm"), offered))
+    assert followed(events) is None
+    assert messages[0]["response"] == "utter_what_next"
+
+
+async def test_the_last_rung_is_a_person_and_the_message_is_forgotten():
+    data = {"conversation_id": "c", "queue": "general", "position": 1, "text": "已转接"}
+    said = tracker(heard("呜啦啦", "nlu_fallback"))
+    events, messages, _ = await ran(DefaultFallback, said, {"/": Reply("ok", data)})
+    assert messages[0]["custom"]["type"] == "handoff"
+    assert [event["event"] for event in events] == ["rewind"]
+    events, messages, _ = await ran(DefaultFallback, said)
+    assert messages[0]["response"] == "utter_backend_unavailable"
+    assert [event["event"] for event in events] == ["rewind"]
+
+
 async def test_a_yes_to_nothing_asks_what_to_do():
     events, messages, _ = await ran(Affirm, tracker(heard("好的", "affirm")))
     assert followed(events) is None
@@ -120,7 +145,12 @@ async def test_a_yes_to_nothing_asks_what_to_do():
     ("said", "slots", "next_action"),
     [
         (heard("算了吧", "inform"), {}, "action_cancel"),
-        (heard("第二只", "inform", ("ordinal", "第二只", 2)), {}, "query_product_form"),
+        (
+            heard("第二只", "inform", ("ordinal", "第二只", 2)),
+            {"last_products": ["a", "b"]},
+            "query_product_form",
+        ),
+        (heard("第二只", "inform", ("ordinal", "第二只", 2)), {}, None),
         (
             heard("不对，是5万", "inform", ("amount", "5万", 50000)),
             {"last_selection": LAST},
