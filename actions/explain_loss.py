@@ -12,7 +12,7 @@ from actions.meanings import meaning
 from actions.messages import send
 from actions.products_in_focus import product_meant
 from actions.request_human import hand_over
-from actions.skill import Domain, Events, SkillAction
+from actions.skill import Domain, Events, SkillAction, say_outcome
 
 
 class ExplainLoss(SkillAction):
@@ -37,15 +37,17 @@ class ExplainLoss(SkillAction):
                 "text": heard.text,
             },
         )
+        if "comfort" not in reply.data:
+            say_outcome(dispatcher, "explain_loss", reply)
+            return []
         buttons = reply.data.get("actions")
         if reply.data.get("findings"):
             send(dispatcher, "utter_explain_loss_ok", "diagnosis", reply.data, buttons)
         else:
             suggestions = "\n".join(f"· {text}" for text in reply.data.get("suggestions") or [])
-            comfort = reply.data.get("comfort")
             dispatcher.utter_message(
                 response=f"utter_explain_loss_{reply.outcome}",
-                comfort=comfort,
+                comfort=reply.data["comfort"],
                 suggestions=suggestions,
                 buttons=buttons,
             )

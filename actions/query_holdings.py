@@ -33,11 +33,15 @@ class QueryHoldings(SkillAction):
             f"/{customer_id(tracker) or 'visitor'}/holdings",
             product=product_meant(tracker, heard, elliptic=False),
         )
-        part = meaning("holdings_part", heard.text) or "ok"
         if reply.outcome == "ok":
+            part = meaning("holdings_part", heard.text) or "ok"
+            part = part if reply.data["items"] else "policies"
             if part in _PARTS and not reply.data.get(part):
                 part = f"no_{part}"
             send(dispatcher, f"utter_query_holdings_{part}", "holdings", reply.data)
+        elif reply.data.get("product"):
+            response = "utter_query_holdings_not_held"
+            dispatcher.utter_message(response=response, product=reply.data["product"])
         else:
             say_outcome(dispatcher, "query_holdings", reply)
         return []

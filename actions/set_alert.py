@@ -57,7 +57,7 @@ class SetAlertForm(ProductForm):
             return _number(heard) if said is None else said
         if slot == _PRICE:
             return None
-        if slot == "product" and _kind(heard) == "maturity":
+        if slot == "product" and (meaning("alert_wish", heard.text) or _kind(heard) == "maturity"):
             return product_meant(tracker, heard, elliptic=False)
         return super().read(slot, heard, tracker, requested)
 
@@ -99,7 +99,9 @@ class SetAlert(SkillAction):
             dispatcher.utter_message(response="utter_set_alert_needs_identity")
             return []
         if wish == "stop":
-            reply = await backend.portfolio.delete(f"/{customer}/alerts")
+            product = tracker.get_slot("product")
+            of = f"?product={product}" if product else ""
+            reply = await backend.portfolio.delete(f"/{customer}/alerts{of}")
         elif wish == "list":
             reply = await backend.portfolio.get(f"/{customer}/alerts")
         else:

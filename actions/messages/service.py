@@ -59,6 +59,7 @@ def _diagnosis(data: Data) -> dict[str, str]:
         "score": f"{float(data['score']):g}" if data.get("score") is not None else "",
         "summary": str(data.get("summary") or ""),
         "comfort": str(data.get("comfort") or ""),
+        "note": f"\n{data['note']}" if data.get("note") else "",
         "disclosure": str(data.get("disclosure") or ""),
         "findings": "\n".join(findings) or "· 没有发现需要特别当心的地方",
         "advice": "\n".join(["\n可以考虑：", *suggestions]) if suggestions else "",
