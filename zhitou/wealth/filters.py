@@ -47,7 +47,7 @@ def unmet_wishes(shelf: Shelf, wish: Wish, rules: SelectionRules) -> dict[str, M
         unmet["daily_limit"] = shelf.column("daily_limit") < float(wish.amount)
     if wish.horizon_days is not None:
         bearable = wish.horizon_days * (1 + rules.horizon_tolerance)
-        unmet["horizon"] = _needed(shelf, rules) > bearable
+        unmet["horizon"] = needed_days(shelf, rules) > bearable
     return {name: unmet[name] for name in RELAXED if name in unmet}
 
 
@@ -82,8 +82,8 @@ def misses_text(
     )
 
 
-def _needed(shelf: Shelf, rules: SelectionRules) -> Floats:
-    """Days that money should be free to stay, by the terms and by the type."""
+def needed_days(shelf: Shelf, rules: SelectionRules) -> Floats:
+    """For how many days money should be free to stay, by the terms and by the type."""
     least = np.zeros(len(shelf))
     for one, days in rules.least_holding_days.items():
         least[shelf.mask("type", one)] = days

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zhitou.wealth.figures import figure_book, holding
+from zhitou.wealth.filters import needed_days
 from zhitou.wealth.product import RISK_LEVELS, Product
 from zhitou.wealth.selection_rules import COST_BY_HORIZON, Goal, Part, SelectionRules
 from zhitou.wealth.shelf import Floats, Ints, Shelf
@@ -92,11 +93,12 @@ def aim_for(wish: Wish, profile: Profile, allowed: tuple[str, ...], rules: Selec
 def score(shelf: Shelf, places: Ints, aim: Aim) -> Scores:
     """Score the products at ``places``."""
     rules = aim.rules
-    shapes = np.array([rules.shape_of_type.get(shelf.products[i].type, "") for i in places])
     parts: dict[str, Floats] = {}
     weights: dict[str, Floats] = {}
-    for shape in set(shapes.tolist()) - {""}:
-        here = shapes == shape
+    for shape, types in rules.shapes.items():
+        here = shelf.mask_any("type", types)[places]
+        if not here.any():
+            continue
         for name, weight in aim.goal.weights[shape].items():
             part = rules.parts[name]
             if not _speaks(part, aim):
@@ -120,11 +122,11 @@ def part_scores(shelf: Shelf, places: Ints, part: Part, aim: Aim) -> Floats:
         away = np.abs(shelf.column("level")[places] - aim.target)
         return np.asarray(np.clip(1 - rules.match_step * away, 0, 1))
     if part.way == "term":
-        needed = np.array([needed_days(shelf.products[i], rules) for i in places], dtype=float)
+        needed = needed_days(shelf, rules)[places]
         return along(part, needed / max(aim.wish.horizon_days or 0, 1))
     if part.way == "need":
         wanted = rules.need[_group(aim.wish)]
-        return np.array([wanted.get(shelf.products[i].type, 0.0) for i in places])
+        return np.array([wanted.get(shelf.products[i].type, 0.0) for i in places.tolist()])
     if part.way == "curve":
         values = shelf.column(part.measures[0][0])[places]
         return np.where(np.isnan(values), rules.missing_score, along(part, values))
@@ -157,13 +159,6 @@ def level_text(product: Product, aim: Aim) -> str:
     return aim.rules.parts["match"].text.format(
         level=product.risk_level, customer_level=aim.customer_level, allowed=span(aim.covered)
     )
-
-
-def needed_days(product: Product, rules: SelectionRules) -> int:
-    """How long money in the product should be free to stay: by its terms, and by its type."""
-    locked = int(product.terms.get("lock_up_days") or 0)
-    term = int(product.terms.get("horizon_days") or 0) if product.kind == "wealth" else 0
-    return max(locked, term, rules.least_holding_days.get(product.type, 0))
 
 
 def _told(shelf: Shelf, place: int, part: Part, weight: float, value: float, aim: Aim) -> PartScore:

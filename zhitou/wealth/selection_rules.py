@@ -105,7 +105,7 @@ class SelectionRules:
     match_step: float
     missing_score: float
     variety: Mapping[str, Mapping[str, int]]
-    shape_of_type: Mapping[str, str]
+    shapes: Mapping[str, frozenset[str]]
     parts: Mapping[str, Part]
     need: Mapping[str, Mapping[str, float]]
     goals: tuple[Goal, ...]
@@ -139,11 +139,7 @@ def parse_selection_rules(node: Node) -> SelectionRules:
     Raises:
         RulesError: something is missing, unknown, of the wrong kind, or ranks by the short term.
     """
-    node.only(
-        *(name for name in SelectionRules.__annotations__ if name != "shape_of_type"),
-        "shapes",
-        "variety_insurance",
-    )
+    node.only(*SelectionRules.__annotations__, "variety_insurance")
     shapes = {name: frozenset(types.texts()) for name, types in node["shapes"].items()}
     parts = {name: _part(name, entry) for name, entry in node["parts"].items()}
     groups = node["age_groups"]
@@ -190,7 +186,7 @@ def parse_selection_rules(node: Node) -> SelectionRules:
             kind: {name: most.integer(1) for name, most in node[key].only(*ASPECTS).items()}
             for kind, key in (("other", "variety"), ("insurance", "variety_insurance"))
         },
-        shape_of_type={one: name for name, types in shapes.items() for one in types},
+        shapes=shapes,
         parts=parts,
         need={
             group: {name: float(one.number(0)) for name, one in table.only(*_types()).items()}
