@@ -66,19 +66,21 @@ def fold(text: str) -> str:
     return simplify(text).translate(_WIDTH_AND_CASE)
 
 
+def clip(text: str) -> str:
+    """``text`` without what no encoder can read, and without the middle of very long messages."""
+    half = _rules()["half"]
+    clean = _SURROGATE.sub("", _INVISIBLE.sub("", text))
+    return clean if len(clean) <= 2 * half else f"{clean[:half]} {clean[-half:]}"
+
+
 def normalise(text: str) -> str:
     """What a classifier reads instead of ``text``.
 
     Folded, without characters nobody sees, without fillers and needless spaces, with
     repetitions shortened, and with the middle of very long messages left out.
     """
-    rules = _rules()
-    clean = _SURROGATE.sub("", _INVISIBLE.sub("", text))
-    clean = _SPACE.sub(" ", fold(clean)).strip()
-    half = rules["half"]
-    if len(clean) > 2 * half:
-        clean = f"{clean[:half]} {clean[-half:]}"
-    for filler in rules["fillers"]:
+    clean = _SPACE.sub(" ", fold(clip(text))).strip()
+    for filler in _rules()["fillers"]:
         clean = filler.sub("", clean)
     clean = _REPEATED_LETTER.sub(r"\1\1", _REPEATED_SIGN.sub(r"\1", clean))
     return _SPACE_AT_HAN.sub("", clean).strip()

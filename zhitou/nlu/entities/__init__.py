@@ -1,1 +1,1 @@
-"""Values in a message: sums, shares, times, ordinals, terms and product names, by pure code."""
+"""Entities by pure code: terms, quantities and product names, with exact places in the text."""

@@ -1,131 +1,131 @@
-"""Numbers as people write them: digits, Chinese numerals, a mixture of both, English words."""
+"""Numbers as people write them: 5万, 1.5w, 十来万, 一千五, 12万8, 三点五, fifty thousand.
+
+Works on folded text. Of an imprecise number the lower end counts: 两三百 is 200, 十几万 is 100000.
+"""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from typing import NamedTuple
 
-DIGITS = {
+_DIGITS = {
     **dict(zip("零一二三四五六七八九", range(10), strict=True)),
-    **dict(zip("〇壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
+    **dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)),
+    "〇": 0,
     "两": 2,
     "俩": 2,
-    "仨": 3,
 }
-_SMALL_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_LARGE_UNITS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
+_UNITS = {
+    "十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000,
+    "万": 10_000, "w": 10_000, "亿": 100_000_000,
+}  # fmt: skip
+_WORDS = {
+    **{word: n for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split())},
+    **{word: n for n, word in zip(range(20, 100, 10),
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)},
+}  # fmt: skip
+_SCALES = {
+    "hundred": 100, "thousand": 1000, "k": 1000, "grand": 1000, "million": 1_000_000,
+    "mil": 1_000_000, "m": 1_000_000, "billion": 1_000_000_000,
+}  # fmt: skip
 
-CHINESE = f"[{''.join(DIGITS)}{''.join(_SMALL_UNITS)}万萬亿]"
-"""A character that Chinese numerals are made of."""
-
-CHINESE_FRACTION = f"{CHINESE}+点[{''.join(DIGITS)}]+"
-"""Chinese numerals with a decimal point, such as 三点五."""
-
-ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-"""Digits with thousands' commas and a decimal point."""
-
-ENGLISH_WORDS: dict[str, int | Decimal] = {
-    **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
-    **{"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13},
-    **{"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18},
-    **{"nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
-    **{"seventy": 70, "eighty": 80, "ninety": 90},
-    "a": 1,
-    "an": 1,
-    "half": Decimal("0.5"),
-}
-_ENGLISH_UNITS = {
-    "hundred": 100,
-    "thousand": 1000,
-    "grand": 1000,
-    "k": 1000,
-    "million": 1_000_000,
-    "m": 1_000_000,
-    "billion": 1_000_000_000,
-}
-ENGLISH = rf"(?:{'|'.join([*ENGLISH_WORDS, *_ENGLISH_UNITS, 'and'])})"
-"""A word that English numbers are made of."""
+_HAN = "".join(_DIGITS) + "十拾百佰千仟万亿"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_CHINESE = re.compile(
+    rf"(?:{_ARABIC}|[{_HAN}])"
+    rf"(?:{_ARABIC}|[{_HAN}]|[来多几余](?=[十百千万亿个块元])|个(?=[亿万])|[wk](?![a-z])|点(?=[{_HAN}]))*"
+)
+_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_ENGLISH = re.compile(
+    rf"(?<![a-z])(?:(?:{_ARABIC})\s?(?:{_SCALE})(?![a-z])"
+    rf"|(?:(?:{_WORD})|(?:an?\s)?(?:hundred|thousand|million|billion))"
+    rf"(?:[\s-](?:and\s)?(?:{_WORD}|hundred|thousand|million|billion))*(?![a-z]))"
+)
+_TOKEN = re.compile(rf"{_ARABIC}|.")
 
 
-def number(text: str) -> Decimal | None:
-    """Read ``text`` as a number, or None where it is none.
+class Number(NamedTuple):
+    """A number found in text; ``scaled`` tells whether it names a unit such as 万 or thousand."""
 
-    ``1,200.5``, ``三百二``, ``一千五`` (1500), ``两万零五十``, ``3万5`` (35000), ``1.2亿``,
-    ``two thousand``, ``50 k``.
-    """
-    cleaned = text.strip().lower().replace(",", "")
-    if re.fullmatch(r"\d+(\.\d+)?", cleaned):
-        return Decimal(cleaned)
-    if re.search(r"[a-z]", cleaned):
-        return _english(cleaned)
-    whole, point, fraction = cleaned.partition("点")
-    if point and whole and fraction and all(character in DIGITS for character in fraction):
-        before = _chinese(whole)
-        digits = "".join(str(DIGITS[character]) for character in fraction)
-        return None if before is None else before + Decimal(f"0.{digits}")
-    return _chinese(cleaned)
+    start: int
+    end: int
+    value: float
+    scaled: bool
 
 
-def _chinese(text: str) -> Decimal | None:
-    total = Decimal(0)  # of finished 亿 and 万
-    section = Decimal(0)  # below 万
-    digit: Decimal | None = None
-    unit = 1  # the last unit that was read, for 一千五
-    position = 0
-    while position < len(text):
-        character = text[position]
-        digits = re.match(r"\d+(\.\d+)?", text[position:])
-        if digits:
-            digit = Decimal(digits.group())
-            position += digits.end()
+def numbers(folded: str) -> list[Number]:
+    """All numbers in already folded text, from left to right."""
+    found = [
+        Number(match.start(), match.end(), value, scaled)
+        for match in _ENGLISH.finditer(folded)
+        if (parsed := _english(match.group())) is not None
+        for value, scaled in (parsed,)
+    ]
+    taken = [(number.start, number.end) for number in found]
+    for match in _CHINESE.finditer(folded):
+        if any(match.start() < end and start < match.end() for start, end in taken):
             continue
-        if character in DIGITS:
-            value = Decimal(DIGITS[character])
-            in_a_row = digit is not None and text[position - 1] in DIGITS
-            digit = (digit or 0) * 10 + value if in_a_row else value
-            if character in "零〇":
-                unit = 10
-        elif character in _SMALL_UNITS:
-            unit = _SMALL_UNITS[character]
-            section += (1 if digit is None else digit) * unit
-            digit = None
-        elif character in _LARGE_UNITS:
-            unit = _LARGE_UNITS[character]
-            section += digit or 0
-            if section == 0 and total == 0:
-                return None
-            total = (total + section) * unit if total and unit > 10_000 else total + section * unit
-            section, digit = Decimal(0), None
-        else:
+        parsed = chinese(match.group())
+        if parsed is not None:
+            found.append(Number(match.start(), match.end(), *parsed))
+    return sorted(found)
+
+
+def chinese(text: str) -> tuple[float, bool] | None:
+    """The value of a Chinese or Arabic numeral, and whether a unit from 百 on stands in it."""
+    if "点" in text:
+        whole, _, fraction = text.partition("点")
+        head = chinese(whole)
+        if head is None or not all(char in _DIGITS for char in fraction):
             return None
-        position += 1
-    if digit is not None:
-        # 一千五 is 1500 and 三万五 is 35000: a last digit counts a tenth of the unit before it.
-        elliptic = unit >= 100 and digit < 10 and digit == digit.to_integral_value()
-        section += digit * unit / 10 if elliptic else digit
-    result = total + section
-    says_a_number = any(each in DIGITS or each in _SMALL_UNITS or each.isdigit() for each in text)
-    return result if says_a_number else None
-
-
-def _english(text: str) -> Decimal | None:
-    total, section, seen = Decimal(0), Decimal(0), False
-    words = re.findall(r"\d+(?:\.\d+)?|[a-z]+", text)
-    for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "and" or (word in {"a", "an"} and following in ENGLISH_WORDS):
+        digits = "".join(str(_DIGITS[char]) for char in fraction)
+        return head[0] + float(f"0.{digits}"), head[1]
+    total = section = 0.0
+    current: float | None = None
+    last_unit, scaled, after_zero = 1, False, False
+    for token in _TOKEN.findall(text):
+        if token in "来多几余个":
             continue
-        if re.match(r"\d", word):
-            section += Decimal(word)
-        elif word in ENGLISH_WORDS:
-            section += ENGLISH_WORDS[word]
-        elif word in _ENGLISH_UNITS:
-            unit = _ENGLISH_UNITS[word]
-            section = section or Decimal(1)
-            if unit == 100:
-                section *= unit
+        if token in _UNITS:
+            unit = _UNITS[token]
+            scaled = scaled or unit >= 100
+            if unit >= 10_000:
+                total = (total + section + (current or 0.0) or 1.0) * unit
+                section = 0.0
             else:
-                total, section = total + section * unit, Decimal(0)
+                section += (1.0 if current is None else current) * unit
+            current, last_unit, after_zero = None, unit, False
+        elif token in _DIGITS:
+            # Of 两三百 the first digit counts; 二零二四 is read as digits.
+            if current is None:
+                current = float(_DIGITS[token])
+            elif current == 0 or _DIGITS[token] == 0:
+                current = current * 10 + _DIGITS[token]
+            after_zero = after_zero or token in "零〇"
         else:
-            return None
-        seen = True
-    return total + section if seen else None
+            current = float(token.replace(",", ""))
+    if current is not None and last_unit >= 100 and not after_zero and 0 < current < 10:
+        current *= last_unit / 10
+    return total + section + (current or 0.0), scaled
+
+
+def _english(text: str) -> tuple[float, bool] | None:
+    words = [w for w in re.split(r"[\s-]+|(?<=\d)(?=[a-z])", text) if w not in {"and", ""}]
+    total, current, scaled = 0.0, 0.0, False
+    if words and words[0] in {"a", "an"}:
+        words = words[1:]
+        current = 1.0
+    for word in words:
+        if word in _SCALES:
+            scaled = True
+            current = (current or 1.0) * _SCALES[word]
+            if _SCALES[word] >= 1000:
+                total, current = total + current, 0.0
+        elif word in _WORDS:
+            current = (0.0 if current % 100 and _WORDS[word] >= 20 else current) + _WORDS[word]
+        else:
+            current = float(word.replace(",", ""))
+    return (total + current, scaled) if words else None
