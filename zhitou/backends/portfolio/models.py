@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -12,9 +15,32 @@ from sqlalchemy import (
     Integer,
     Numeric,
     String,
+    TypeDecorator,
 )
 
 from zhitou.backends.database import Base
+
+
+class Exact(TypeDecorator):
+    """A ``Decimal`` with so many places, the same on every store.
+
+    SQLite keeps numbers as floats, which hold 15 digits: sums below ten trillion yuan survive.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__(precision=18, scale=places, asdecimal=False)
+        self.places = places
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        """Give SQLite the float that it would make of it anyway."""
+        return float(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
+        """Round away what the float added."""
+        return None if value is None else round(Decimal(str(value)), self.places)
 
 
 class TradeRow(Base):
@@ -28,9 +54,9 @@ class TradeRow(Base):
     code = Column(String(24), nullable=False)
     side = Column(String(8), nullable=False)
     """``buy`` or ``redeem``."""
-    amount = Column(Numeric(18, 2), nullable=False)
+    amount = Column(Exact(2), nullable=False)
     """Yuan paid (fee included) or got back (fee taken off)."""
-    fee = Column(Numeric(18, 2), nullable=False)
+    fee = Column(Exact(2), nullable=False)
     traded_on = Column(Date, nullable=False)
     """The day whose value counted."""
     status = Column(String(12), nullable=False)
@@ -51,13 +77,13 @@ class PolicyRow(Base):
     insured = Column(String(16), nullable=False)
     """In words: 本人, 孩子, 父母."""
     started_on = Column(Date, nullable=False)
-    premium = Column(Numeric(18, 2), nullable=False)
+    premium = Column(Exact(2), nullable=False)
     """Yuan a year."""
     paid_years = Column(Integer, nullable=False)
     payment_years = Column(Integer, nullable=False)
     next_due = Column(Date)
-    sum_insured = Column(Numeric(18, 2), nullable=False)
-    cash_value = Column(Numeric(18, 2), nullable=False)
+    sum_insured = Column(Exact(2), nullable=False)
+    cash_value = Column(Exact(2), nullable=False)
     status = Column(String(12), nullable=False)
     """``in_force``, ``grace`` (a premium is due) or ``lapsed``."""
     demo = Column(Boolean, nullable=False, default=False)
@@ -73,9 +99,9 @@ class AlertRow(Base):
     code = Column(String(24))
     """A product; empty: anything that the customer holds."""
     kind = Column(String(12), nullable=False)
-    threshold = Column(Numeric(18, 6), nullable=False)
+    threshold = Column(Exact(6), nullable=False)
     """A fraction for ``fall`` and ``rise``, yuan a unit for ``price``, days for ``maturity``."""
-    base_value = Column(Numeric(18, 4))
+    base_value = Column(Exact(4))
     """Unit value on the day it was set, which a fall or rise is measured from."""
     created_at = Column(DateTime(timezone=True), nullable=False)
 
