@@ -64,6 +64,9 @@ async def lay_out(
     """
     body = {"customer_id": customer_id(tracker), **criteria}
     reply = await backend.portfolio.post(path, body)
+    if reply.outcome == "blocked":
+        send(dispatcher, f"utter_{skill}_blocked", "suitability", reply.data)
+        return [SlotSet("product", None)]
     if reply.outcome != "ok":
         say_outcome(dispatcher, skill, reply)
         waiting = f"{skill}_form" if reply.outcome in NEEDS_LEVEL else None

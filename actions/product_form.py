@@ -47,6 +47,7 @@ class ProductForm(SkillForm):
         chosen = _chosen(tracker, heard) if requested else None
         meant = chosen or product_meant(tracker, heard, elliptic=not requested)
         words = heard.intent == "inform" and not heard.values("ordinal") and not heard.is_question
+        words = words and not heard.is_only("amount", "horizon", "period", "percentage")
         return heard.text if meant is None and requested and words else meant
 
     def _answers(self, heard: Heard, requested: str, read: Values) -> bool:

@@ -8,6 +8,7 @@ from actions.backend import Reply
 from actions.compare_products import CompareProductsForm
 from actions.form import PATIENCE
 from actions.plan_allocation import PlanAllocationForm
+from actions.plan_auto_invest import PlanAutoInvestForm
 from actions.select_fund import SelectFundForm
 from actions.select_insurance import SelectInsuranceForm
 from actions.suggestion import ANY
@@ -221,6 +222,30 @@ def test_products_are_pointed_at(said, products):
     shown = {"last_products": ["a", "b", "c"], "product": "f"}
     conversation = tracker(said, "compare_products_form", **shown)
     assert CompareProductsForm().read("products", said, conversation, False) == products
+
+
+AUTO = "plan_auto_invest_form"
+
+
+async def test_a_regular_plan_into_an_unclear_product_asks_which_one():
+    items = [{"code": "988401", "name": "云杉蓝筹"}, {"code": "988403", "name": "恒川蓝筹"}]
+    script = {**VALID, "/resolve": Reply("ambiguous", {"items": items})}
+    words = (("product", "蓝筹", "蓝筹"), ("amount", "1000", 1000))
+    said = heard("定投蓝筹每月1000", "plan_auto_invest", *words)
+    events, _ = await validated(PlanAutoInvestForm, tracker(said, AUTO), script)
+    assert slots_of(events)["requested_slot"] == "product"
+    choices = slots_of(events)["product_choices"]
+    answer = tracker(heard("你看着办", "inform"), AUTO, "product", product_choices=choices)
+    events, _ = await validated(PlanAutoInvestForm, answer, script)
+    assert slots_of(events)["product"] == ANY
+
+
+async def test_a_regular_plan_takes_the_day_and_no_product_nobody_named():
+    said = heard("每月15号定投1000", "plan_auto_invest", ("amount", "1000", 1000))
+    conversation = tracker(said, AUTO, product="988401")
+    events, _ = await validated(PlanAutoInvestForm, conversation)
+    assert (slots_of(events)["day"], slots_of(events)["product"]) == (15, None)
+    assert slots_of(events)["requested_slot"] == "horizon"
 
 
 QUESTION = {
