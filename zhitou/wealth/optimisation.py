@@ -227,11 +227,7 @@ def _minimise(
     bounds: Bounds,
     constraints: Sequence[dict[str, Any]] = (),
 ) -> Any:
-    whole = {
-        "type": "eq",
-        "fun": lambda w: float(w.sum()) - 1,
-        "jac": lambda w: np.ones_like(w),
-    }
+    whole = {"type": "eq", "fun": lambda w: float(w.sum()) - 1, "jac": np.ones_like}
     return minimize(
         value,
         start,
@@ -296,11 +292,10 @@ def _checked(weights: Vector, bounds: Bounds, result: Any) -> Vector:
     """The weights without rounding noise beyond the bounds.
 
     Raises:
-        Infeasible: the solver ended outside the bounds.
+        Infeasible: the solver found none.
     """
     low, high = np.array(bounds, dtype=float).T
-    if not np.isfinite(weights).all() or abs(weights.sum() - 1) > 1e-6:
-        raise Infeasible(f"no solution was found: {result.message}")
-    if (weights < low - 1e-6).any() or (weights > high + 1e-6).any():
+    outside = (weights < low - 1e-6).any() or (weights > high + 1e-6).any()
+    if not np.isfinite(weights).all() or abs(weights.sum() - 1) > 1e-6 or outside:
         raise Infeasible(f"no solution within the bounds was found: {result.message}")
     return np.asarray(np.clip(weights, low, high), dtype=np.float64)
