@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from tests.products import ON, customer, deposit, fund, manager, policy, shelf, wealth
 from zhitou.rulebook import Node, RulesError, read
@@ -268,9 +268,7 @@ def test_words_for_types_and_sectors_are_known(word: str, meaning: tuple[str, st
     ],
 )
 def test_wrong_rules_are_refused_with_file_and_key(key: str, value: Any, words: str) -> None:
-    changed = yaml.safe_load(
-        yaml.safe_dump(read("zhitou.wealth.rules", "comparison.yml").value)
-    ) | {key: value}
+    changed = deepcopy(read("zhitou.wealth.rules", "comparison.yml").value) | {key: value}
     with pytest.raises(RulesError) as refused:
         parse_comparison_rules(Node(changed, "comparison.yml"))
     assert words in str(refused.value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
-import yaml
 
 from tests.products import customer, deposit, fund, manager, policy, shelf, wealth
 from zhitou.rulebook import Node, RulesError, read
@@ -239,9 +239,7 @@ def test_a_long_wait_is_a_finding_with_the_longest_beside_it() -> None:
     ],
 )
 def test_wrong_rules_are_refused_with_file_and_key(key: str, value: Any, words: str) -> None:
-    changed = yaml.safe_load(
-        yaml.safe_dump(read("zhitou.wealth.rules", "product_diagnosis.yml").value)
-    ) | {key: value}
+    changed = deepcopy(read("zhitou.wealth.rules", "product_diagnosis.yml").value) | {key: value}
     with pytest.raises(RulesError) as refused:
         parse_diagnosis_rules(Node(changed, "product_diagnosis.yml"))
     assert words in str(refused.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,6 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.products import ON, customer, deposit, fund, manager, policy, shelf, wealth
 from zhitou.rulebook import Node, RulesError, read
@@ -173,6 +173,26 @@ def test_insurance_takes_the_insured_person_and_the_age() -> None:
     assert codes(choose(products, "insurance", insured="parents")) == ["old"]
     assert codes(choose(products, "insurance", insured="parents", age=80)) == []
     assert codes(choose(products, "insurance", insured="parents", age=66)) == ["old"]
+
+
+def test_a_policy_up_to_60_is_not_for_parents_though_it_says_elder() -> None:
+    products = shelf(policy("1", terms={"insured": ["adult", "elder"], "entry_age_max": 60}))
+    assert codes(choose(products, "insurance", insured="parents")) == []
+
+
+def test_the_premium_shown_and_weighed_is_that_of_the_insured_age() -> None:
+    examples = [
+        {"age": 5, "gender": "男", "premium": "700", "years": 1},
+        {"age": 35, "gender": "男", "premium": "300", "years": 1},
+        {"age": 66, "gender": "女", "premium": "2000", "years": 1},
+    ]
+    terms = {"premium_examples": examples, "entry_age_max": 75}
+    products = shelf(policy("1", terms=terms | {"insured": ["child", "adult", "elder"]}))
+    for insured, premium in (("child", 700), ("spouse", 300), ("parents", 2000)):
+        pick = choose(products, "insurance", insured=insured).picks[0]
+        assert pick.values["premium"] == premium
+    assert choose(products, "insurance", insured="parents", amount=1000).outcome != "ok"
+    assert choose(products, "insurance", insured="child", amount=1000).outcome == "ok"
 
 
 def test_insurance_for_oneself_goes_by_ones_own_age() -> None:
@@ -537,7 +557,7 @@ def test_an_annuity_paid_at_once_is_a_single_premium() -> None:
 
 def edited(path: str, value: Any) -> Node:
     node = read("zhitou.wealth.rules", "selection.yml")
-    changed = yaml.safe_load(yaml.safe_dump(node.value))
+    changed = deepcopy(node.value)
     place = changed
     *way, last = path.split(".")
     for key in way:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from zhitou.rulebook import Node, read
 from zhitou.wealth.figures import figure_book
-from zhitou.wealth.observations import placeholders
+from zhitou.wealth.observations import template
 from zhitou.wealth.product import TYPE_NAMES
 
 KINDS = ("fund", "wealth", "insurance", "category", "manager")
@@ -125,16 +125,16 @@ def parse_comparison_rules(node: Node) -> ComparisonRules:
         angles=tuple(
             Angle(
                 tuple(name.one_of(*figures) for name in one["figures"]),
-                _template(one["text"], {"name", "figure", "value", "others"}),
+                template(one["text"], {"name", "figure", "value", "others"}),
             )
             for one in node["angles"]
         ),
         most_points=node["most_points"].integer(1),
-        verdict={name: _template(verdict[name], words) for name, words in _VERDICT_WORDS.items()},
+        verdict={name: template(verdict[name], words) for name, words in _VERDICT_WORDS.items()},
         correlation_days=correlation["days"].integer(183),
         least_returns=correlation["least_returns"].integer(20),
         bands=tuple(
-            (float(one["from"].number()), _template(one["text"], {"a", "b", "value"}))
+            (float(one["from"].number()), template(one["text"], {"a", "b", "value"}))
             for one in correlation["bands"]
         ),
         categories=categories,
@@ -153,11 +153,3 @@ def _dimension(node: Node) -> Dimension:
         kinds=frozenset(kind.one_of(*KINDS) for kind in node["kinds"]),
         tie=float(node["tie"].number(0)) if node.has("tie") else None,
     )
-
-
-def _template(node: Node, words: set[str]) -> str:
-    text = node.text()
-    for name in placeholders(text):
-        if name not in words:
-            node.fail(f"unknown placeholder {{{name}}}; known: {', '.join(sorted(words))}")
-    return text

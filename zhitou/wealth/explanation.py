@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from zhitou.rulebook import Node, read
-from zhitou.wealth.observations import placeholders
+from zhitou.wealth.observations import template
 
 _TEXTS: Mapping[str, set[str]] = {
     "funnel": {"shelf", "suitable", "matching", "counter", "level", "wish", "goal"},
@@ -53,14 +53,11 @@ def parse_explanation_rules(node: Node) -> ExplanationRules:
     """
     node.only("version", "counters", "most_parts", "texts")
     texts, counters = node["texts"].only(*_TEXTS), node["counters"].only(*_COUNTED)
-    for name, words in _TEXTS.items():
-        if not set(placeholders(texts[name].text())) <= words:
-            texts[name].fail(f"may use {', '.join(sorted(words)) or 'nothing'} only")
     return ExplanationRules(
         version=node["version"].text(),
         counters={kind: counters[kind].text() for kind in _COUNTED},
         most_parts=node["most_parts"].integer(1),
-        texts={name: texts[name].text() for name in _TEXTS},
+        texts={name: template(texts[name], words) for name, words in _TEXTS.items()},
     )
 
 

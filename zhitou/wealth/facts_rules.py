@@ -10,7 +10,7 @@ from typing import Any
 
 from zhitou.rulebook import Node, read
 from zhitou.wealth.figures import Measures, figure_book
-from zhitou.wealth.observations import Band, bands_of, inside, placeholders
+from zhitou.wealth.observations import Band, bands_of, inside, template
 from zhitou.wealth.product import TYPE_NAMES, Product
 
 WORDS = (
@@ -154,11 +154,11 @@ def parse_facts_rules(node: Node) -> FactsRules:
         version=node["version"].text(),
         topics=topics,
         fallback_topic=node["fallback_topic"].one_of(*(topic.id for topic in topics)),
-        no_answer=_template(node["no_answer"], (*WORDS, "topic")),
+        no_answer=template(node["no_answer"], (*WORDS, "topic")),
         confidence={name: float(confidence[name].number(0)) for name in _CONFIDENCE},
-        source_title=_template(node["source_title"], WORDS),
+        source_title=template(node["source_title"], WORDS),
         level_sentences={
-            name: _template(sentences[name], ("customer_level",)) for name in _DECISIONS
+            name: template(sentences[name], ("customer_level",)) for name in _DECISIONS
         },
         words={
             name: {key: one.text() for key, one in value.items()}
@@ -209,13 +209,5 @@ def parse_answer(node: Node, extra: Mapping[str, str] | None = None) -> Answer:
         kinds=frozenset(item.one_of(*TYPE_NAMES) for item in node.get("kinds", [])),
         types=frozenset(item.one_of(*all_types) for item in node.get("types", [])),
         bands=bands_of(node.get("when", {}), units),
-        text=_template(node["text"], (*WORDS, *figure_book().figures)),
+        text=template(node["text"], (*WORDS, *figure_book().figures)),
     )
-
-
-def _template(node: Node, words: tuple[str, ...]) -> str:
-    text = node.text()
-    for name in placeholders(text):
-        if name not in words:
-            node.fail(f"unknown placeholder {{{name}}}")
-    return text

@@ -107,13 +107,16 @@ def parse_figures(node: Node) -> FigureBook:
     )
 
 
-def measures(product: Product, tenure_since: date | None, on: date) -> dict[str, float | None]:
+def measures(
+    product: Product, tenure_since: date | None, on: date, age: int | None = None
+) -> dict[str, float | None]:
     """Every figure of a product on a day: its metrics and what follows from its terms and fees.
 
     Args:
         product: the product.
         tenure_since: since when the manager of longest standing runs it, if known.
         on: the day that ages are counted to.
+        age: of the person insured, which chooses the example of a premium; the first without it.
     """
     terms = product.terms
     found: dict[str, float | None] = dict(product.metrics)
@@ -143,7 +146,7 @@ def measures(product: Product, tenure_since: date | None, on: date) -> dict[str,
     ):
         found[name] = _number(terms.get(name))
     if product.kind == "insurance":
-        found.update(_insurance(terms))
+        found.update(_insurance(terms, age))
     elif not product.is_deposit:
         found.update(
             fee_year=ongoing_fee(product),
@@ -239,8 +242,16 @@ def shown_figures(values: Measures, shown: str) -> list[dict[str, Any]]:
     return found
 
 
-def _insurance(terms: Mapping[str, Any]) -> dict[str, float | None]:
-    example: Mapping[str, Any] = next(iter(terms.get("premium_examples") or ()), {})
+def premium_example(terms: Mapping[str, Any], age: int | None = None) -> Mapping[str, Any]:
+    """The example of a premium whose age is nearest to ``age``; the first without an age."""
+    examples = terms.get("premium_examples") or [{}]
+    if age is None:
+        return dict(examples[0])
+    return dict(min(examples, key=lambda one: abs(int(one.get("age") or 0) - age)))
+
+
+def _insurance(terms: Mapping[str, Any], age: int | None) -> dict[str, float | None]:
+    example = premium_example(terms, age)
     premium, years = _number(example.get("premium")), _number(example.get("years"))
     insured = _number(terms.get("sum_insured_example"))
     known = premium is not None and years is not None and insured

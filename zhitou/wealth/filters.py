@@ -18,10 +18,7 @@ def sellable(shelf: Shelf, kind: str, wish: Wish, rules: SelectionRules) -> Mask
     """Products of a kind that can be bought, are old enough and, in insurance, take the person."""
     found = shelf.mask("kind", kind) & ~shelf.mask("terms.subscription", "suspended")
     if kind == "insurance":
-        if wish.age is not None:
-            old_enough = shelf.column("entry_age_min") <= wish.age
-            return np.asarray(found & old_enough & (shelf.column("entry_age_max") >= wish.age))
-        return found & shelf.mask_any("terms.insured", wish.groups) if wish.groups else found
+        return found & _takes_person(shelf, wish, rules)
     young = shelf.column("age_years") * _DAYS_PER_YEAR < rules.least_history_days
     unmeasured = np.isnan(shelf.column("return_1y")) & ~shelf.mask("is_deposit", True)
     return np.asarray(found & ~young & ~unmeasured)
@@ -80,6 +77,21 @@ def misses_text(
             "daily_limit": write("money", values.get("daily_limit") or 0.0),
         }
     )
+
+
+def _takes_person(shelf: Shelf, wish: Wish, rules: SelectionRules) -> Mask:
+    """Whom the policies take: by the age where it is known, else by the group of the insured."""
+    youngest, oldest = shelf.column("entry_age_min"), shelf.column("entry_age_max")
+    if wish.age is not None:
+        return np.asarray((youngest <= wish.age) & (oldest >= wish.age))
+    if not wish.groups:
+        return np.ones(len(shelf), dtype=np.bool_)
+    taken = np.zeros(len(shelf), dtype=np.bool_)
+    for name in wish.groups:
+        group = rules.age_groups[name]
+        of_age = (youngest <= group.oldest) & (oldest >= group.youngest)
+        taken |= shelf.mask("terms.insured", name) & of_age
+    return taken
 
 
 def needed_days(shelf: Shelf, rules: SelectionRules) -> Floats:

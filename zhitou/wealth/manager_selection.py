@@ -19,8 +19,9 @@ from zhitou.wealth.filters import misses_text, sellable, unmet_wishes
 from zhitou.wealth.offers import allowed_levels
 from zhitou.wealth.product import Manager, Product
 from zhitou.wealth.scoring import Aim, PartScore, aim_for, along
+from zhitou.wealth.scoring_rules import Part
 from zhitou.wealth.selection import nothing
-from zhitou.wealth.selection_rules import Part, SelectionRules, load_selection_rules
+from zhitou.wealth.selection_rules import SelectionRules, load_selection_rules
 from zhitou.wealth.shelf import Floats, Ints, Mask, Shelf
 from zhitou.wealth.suitability import Profile
 from zhitou.wealth.wish import Wish

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from zhitou.rulebook import Node, read
-from zhitou.wealth.observations import placeholders
+from zhitou.wealth.observations import template
 from zhitou.wealth.periods import period_start, window
 from zhitou.wealth.writing import write
 
@@ -71,9 +71,6 @@ def parse_market_rules(node: Node) -> MarketRules:
         "disclosure",
     )
     texts = node["texts"].only(*_TEXTS)
-    for name, words in _TEXTS.items():
-        if not set(placeholders(texts[name].text())) <= words:
-            texts[name].fail(f"may use {', '.join(sorted(words)) or 'nothing'} only")
     periods = node["periods"].only(*PERIODS)
     return MarketRules(
         version=node["version"].text(),
@@ -83,7 +80,7 @@ def parse_market_rules(node: Node) -> MarketRules:
         told_in_overview=tuple(item.one_of(*periods.value) for item in node["told_in_overview"]),
         overview=node["overview"].texts(),
         source_title=node["source_title"].text(),
-        texts={name: texts[name].text() for name in _TEXTS},
+        texts={name: template(texts[name], words) for name, words in _TEXTS.items()},
         disclosure=node["disclosure"].text(),
     )
 

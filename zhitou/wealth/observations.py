@@ -5,7 +5,7 @@ Cautions of a selection and findings of a diagnosis are such rules; their YAML l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from string import Formatter
 
@@ -108,13 +108,27 @@ def parse_observation(node: Node, extra: Mapping[str, str], words: tuple[str, ..
     )
 
 
-def placeholders(template: str) -> list[str]:
+def template(node: Node, words: Collection[str]) -> str:
+    """A text whose placeholders are all among ``words``.
+
+    Raises:
+        RulesError: no text, or another placeholder.
+    """
+    text = node.text()
+    for name in placeholders(text):
+        if name not in words:
+            known = ", ".join(sorted(words)) or "none"
+            node.fail(f"unknown placeholder {{{name}}}; known: {known}")
+    return text
+
+
+def placeholders(text: str) -> list[str]:
     """The names between braces of a template."""
-    return [name for _, name, _, _ in Formatter().parse(template) if name]
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 
 def filled(
-    template: str,
+    text: str,
     values: Measures,
     words: Mapping[str, str],
     units: Mapping[str, str] | None = None,
@@ -122,14 +136,14 @@ def filled(
     """A template with words and written figures in it; ``None`` where one is unknown.
 
     Args:
-        template: text with ``{name}`` placeholders.
+        text: with ``{name}`` placeholders.
         values: figures by name.
         words: texts by name; they win over figures.
         units: units of figures besides those of ``figures.yml``.
     """
     figures = figure_book().figures
     found = dict(words)
-    for name in placeholders(template):
+    for name in placeholders(text):
         if name in found:
             continue
         value = values.get(name)
@@ -137,7 +151,7 @@ def filled(
             return None
         unit = units[name] if units and name in units else figures[name].unit
         found[name] = write(unit, value)
-    return template.format_map(found)
+    return text.format_map(found)
 
 
 def bands_of(node: Node, known: Mapping[str, str]) -> tuple[Band, ...]:

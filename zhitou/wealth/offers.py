@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
+from zhitou.wealth.figures import premium_example
 from zhitou.wealth.product import RISK_LEVELS, Product
 from zhitou.wealth.suitability import Decision, Profile, Purchase, decide
 
@@ -21,6 +21,8 @@ class Offers:
     on: date
     amount: Decimal | None = None
     initiated_by: str = "bank"
+    age: int | None = None
+    """Of the person insured."""
 
     def decision(self, product: Product) -> Decision:
         """What the rules say of a product; the higher of issuer's and seller's grade counts."""
@@ -31,7 +33,7 @@ class Offers:
             self.initiated_by,
             self.on,
             issuer_level=product.terms.get("issuer_risk_level"),
-            purchase=purchase_of(product, self.amount),
+            purchase=purchase_of(product, self.amount, self.age),
         )
 
 
@@ -47,11 +49,11 @@ def allowed_levels(profile: Profile, kind: str, on: date) -> tuple[str, ...]:
     )
 
 
-def purchase_of(product: Product, amount: Decimal | None) -> Purchase:
+def purchase_of(product: Product, amount: Decimal | None, age: int | None = None) -> Purchase:
     """What buying a product would cost: the sum itself, in insurance its example of a premium."""
     if product.kind != "insurance":
         return Purchase(amount=amount)
-    example: dict[str, Any] = next(iter(product.terms.get("premium_examples") or ()), {})
+    example = premium_example(product.terms, age)
     premium = Decimal(str(example["premium"])) if example.get("premium") else None
     years = int(example.get("years") or 1)
     once = years == 1 and product.type in _ONE_PAYMENT_TYPES

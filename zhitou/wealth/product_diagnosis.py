@@ -21,7 +21,7 @@ from zhitou.wealth.observations import (
     Observation,
     filled,
     parse_observation,
-    placeholders,
+    template,
 )
 from zhitou.wealth.product import Product
 from zhitou.wealth.shelf import Shelf
@@ -91,18 +91,16 @@ def parse_diagnosis_rules(node: Node) -> DiagnosisRules:
     points = node["points"].only(*SEVERITIES)
     summary = node["summary"].only("mismatch", "from_90", "from_70", "from_0")
     closing = node["closing"].only("fund", "cash", "wealth", "insurance")
-    for texts, words in ((summary, {"name"}), (closing, {"worst_drawdown"})):
-        for _, text in texts.items():
-            if not set(placeholders(text.text())) <= words:
-                text.fail(f"may use {', '.join(words)} only")
     return DiagnosisRules(
         version=node["version"].text(),
         start=node["start"].integer(1),
         points={severity: points[severity].integer(0) for severity in SEVERITIES},
         findings=tuple(parse_observation(one, EXTRA_FIGURES, _WORDS) for one in node["findings"]),
-        summary=tuple((least, summary[f"from_{least}"].text()) for least in (90, 70, 0)),
-        mismatch=summary["mismatch"].text(),
-        closing={kind: text.text() for kind, text in closing.items()},
+        summary=tuple(
+            (least, template(summary[f"from_{least}"], {"name"})) for least in (90, 70, 0)
+        ),
+        mismatch=template(summary["mismatch"], {"name"}),
+        closing={kind: template(text, {"worst_drawdown"}) for kind, text in closing.items()},
         no_level=node["no_level"].text(),
     )
 

@@ -15,7 +15,8 @@ import numpy as np
 from zhitou.wealth.figures import figure_book, holding
 from zhitou.wealth.filters import needed_days
 from zhitou.wealth.product import RISK_LEVELS, Product
-from zhitou.wealth.selection_rules import COST_BY_HORIZON, Goal, Part, SelectionRules
+from zhitou.wealth.scoring_rules import COST_BY_HORIZON, Goal, Part
+from zhitou.wealth.selection_rules import SelectionRules
 from zhitou.wealth.shelf import Floats, Ints, Shelf
 from zhitou.wealth.suitability import Profile, span
 from zhitou.wealth.wish import Wish, horizon_text
@@ -173,7 +174,7 @@ def _told(shelf: Shelf, place: int, part: Part, weight: float, value: float, aim
             holding=holding(product), horizon=horizon_text(days).removeprefix("放")
         )
     elif part.way == "need":
-        insured = aim.rules.words["insured"][_group(aim.wish)]
+        insured = aim.rules.words["insured"][aim.wish.insured or _group(aim.wish)]
         text = part.text.format(insured=insured, type=product.type_name)
     else:
         names = [name for name, _ in _measures(part, aim.wish)]

@@ -38,6 +38,8 @@ class Pick:
     reasons: tuple[str, ...]
     cautions: tuple[str, ...]
     decision: Decision
+    values: Mapping[str, float | None]
+    """Its figures, for the person insured where there is one."""
     misses: tuple[str, ...] = ()
     """Wishes it does not meet; only among the closest alternatives."""
     misses_text: str = ""
@@ -86,8 +88,12 @@ def select(
     rules = rules or load_selection_rules()
     allowed = allowed_levels(profile, wish.kind, on)
     aim = aim_for(wish, profile, allowed, rules)
-    offers = Offers(profile, on, wish.amount)
+    offers = Offers(profile, on, wish.amount, age=wish.example_age)
+    of_kind = int(shelf.mask("kind", wish.kind).sum())
     on_sale = sellable(shelf, wish.kind, wish, rules)
+    if wish.kind == "insurance" and wish.example_age is not None:
+        shelf = shelf.part((wish.groups, wish.age), on_sale, wish.example_age)
+        on_sale = np.ones(len(shelf), dtype=np.bool_)
     suitable = on_sale & shelf.mask_any("risk_level", frozenset(allowed))
     unmet = unmet_wishes(shelf, wish, rules)
     meets = np.ones(len(shelf), dtype=np.bool_)
@@ -96,7 +102,7 @@ def select(
     fresh = ~seen_before(shelf, exclude)
     matching = suitable & meets
     funnel = {
-        "shelf": int(shelf.mask("kind", wish.kind).sum()),
+        "shelf": of_kind,
         "suitable": int(suitable.sum()),
         "matching": int(matching.sum()),
     }
@@ -251,6 +257,7 @@ def _pick(shelf: Shelf, scores: Scores, row: int, decision: Decision, aim: Aim) 
         reasons=reasons(product, parts, aim),
         cautions=tuple(cautions[: aim.rules.most_cautions]),
         decision=decision,
+        values=shelf.values[place],
     )
 
 
@@ -272,8 +279,6 @@ def _closest(
     for pick in _choose(shelf, places, aim, limit, offers, costs[places]):
         place = shelf.index[pick.product.code]
         misses = tuple(name for name in unmet if unmet[name][place])
-        texts = [
-            misses_text(name, pick.product, shelf.values[place], aim.wish, rules) for name in misses
-        ]
+        texts = [misses_text(name, pick.product, pick.values, aim.wish, rules) for name in misses]
         found.append(replace(pick, misses=misses, misses_text="；".join(texts)))
     return tuple(found)

@@ -6,7 +6,7 @@ computed when it is first asked for and kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from zhitou.wealth.figures import figure_book, longest_tenure, measures
 from zhitou.wealth.product import Manager, Product
+
+MOST_PARTS = 64
+"""Shelves of insurance for somebody's age that are kept."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,22 +48,32 @@ class Shelf:
         products: all of them, in the order of the catalogue.
         managers: who runs the funds.
         on: the day that ages and tenures are counted to.
+        age: of the person insured: premiums are those of the nearest example, and products of a
+            type are peers whomever else they insure.
     """
 
-    def __init__(self, products: Sequence[Product], managers: Sequence[Manager], on: date) -> None:
+    def __init__(
+        self,
+        products: Sequence[Product],
+        managers: Sequence[Manager],
+        on: date,
+        age: int | None = None,
+    ) -> None:
         self.products = tuple(products)
         self.managers = tuple(managers)
         self.on = on
         self.index = {product.code: place for place, product in enumerate(self.products)}
         self.managers_by_name = {manager.name: manager for manager in self.managers}
         self.values: tuple[Mapping[str, float | None], ...] = tuple(
-            measures(product, longest_tenure(product, self.managers_by_name), on)
+            measures(product, longest_tenure(product, self.managers_by_name), on, age)
             for product in self.products
         )
-        self._groups = _members([peer_group(product) for product in self.products])
+        groups = [peer_group(one) if age is None else one.type for one in self.products]
+        self._groups = _members(groups)
         self._columns: dict[str, Floats] = {}
         self._standings: dict[str, Standing] = {}
         self._masks: dict[tuple[str, Any], Mask] = {}
+        self._parts: dict[Hashable, Shelf] = {}
 
     def __len__(self) -> int:
         return len(self.products)
@@ -70,6 +83,21 @@ class Shelf:
         """The latest day of the data; the shelf's own day where it is empty."""
         days = [product.as_of for product in self.products if product.as_of is not None]
         return max(days, default=self.on)
+
+    def part(self, key: Hashable, members: Mask, age: int) -> Shelf:
+        """The products that may insure somebody of an age, as a shelf of their own.
+
+        Args:
+            key: stands for ``members`` and ``age``, so that it is built once.
+            members: which products.
+            age: see the class.
+        """
+        if key not in self._parts:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
+            chosen = [self.products[place] for place in np.flatnonzero(members)]
+            self._parts[key] = Shelf(chosen, (), self.on, age)
+        return self._parts[key]
 
     def column(self, name: str) -> Floats:
         """A figure of every product, ``nan`` where it has none."""

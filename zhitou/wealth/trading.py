@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from zhitou.rulebook import Node, read
 from zhitou.wealth.facts_rules import Answer, load_facts_rules, parse_answer
-from zhitou.wealth.observations import filled, placeholders
+from zhitou.wealth.observations import filled, template
 from zhitou.wealth.product import Product
 from zhitou.wealth.product_words import product_figures, product_words
 from zhitou.wealth.shelf import Shelf
@@ -58,14 +58,11 @@ def parse_trade_rules(node: Node) -> TradeRules:
     sides = node["sides"].only(*SIDES)
     notes = node["notes"].only(*SIDES)
     leaving = node["leaving"].only(*SIDES[1:])
-    for _, text in leaving.items():
-        if not set(placeholders(text.text())) <= {"name", "holding"}:
-            text.fail("may use {name} and {holding} only")
     return TradeRules(
         version=node["version"].text(),
         names={side: sides[side]["name"].text() for side in SIDES},
         paths={side: sides[side]["path"].text(empty=True) for side in SIDES},
-        leaving={side: text.text() for side, text in leaving.items()},
+        leaving={side: template(text, {"name", "holding"}) for side, text in leaving.items()},
         leaving_rule=node["leaving_rule"].text(),
         leaving_source=node["leaving_source"].text(),
         notes={side: tuple(parse_answer(one, _FIGURES) for one in notes[side]) for side in SIDES},

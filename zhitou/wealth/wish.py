@@ -44,6 +44,8 @@ class Wish:
     insured: str | None = None
     groups: frozenset[str] = frozenset()
     age: int | None = None
+    example_age: int | None = None
+    """The age whose example of a premium counts: the person's own, or a typical one."""
     fund_manager: str | None = None
 
     def criteria(self) -> dict[str, Any]:
@@ -110,8 +112,12 @@ def read_wish(
     if insured == "self" and age is None:
         age = own_age
     groups = rules.insured_groups.get(insured or "", frozenset())
-    if age is not None and (insured == "self" or not groups):
+    if age is not None:
         groups = frozenset({rules.group_of_age(age)})
+    example_age = age
+    if age is None and groups:
+        first = "adult" if "adult" in groups else min(groups)
+        example_age = rules.age_groups[first].typical
     return Wish(
         kind=kind,
         product_type=product_type,
@@ -124,6 +130,7 @@ def read_wish(
         insured=insured,
         groups=groups,
         age=age,
+        example_age=example_age,
         fund_manager=criteria.get("fund_manager") or None,
     )
 

@@ -71,13 +71,13 @@ def figures(shelf: Shelf, product: Product) -> list[dict[str, Any]]:
 def picked(shelf: Shelf, pick: Pick) -> dict[str, Any]:
     """One product of a suggestion."""
     product = pick.product
-    shown = figures(shelf, product)
+    shown = shown_figures(pick.values, shown_kind(product))
     return {
         **named(product),
         "sector": product.sector,
         "reasons": list(pick.reasons),
         "cautions": list(pick.cautions),
-        "metrics": _metrics(shown, shelf.values[shelf.index[product.code]]),
+        "metrics": _metrics(shown, pick.values),
         "figures": shown,
         "min_amount": str(product.terms.get("min_amount") or ""),
         "nature": nature(product),
