@@ -532,6 +532,15 @@ async def test_the_routes_answer(client: httpx.AsyncClient) -> None:
     assert ended.json()["data"]["deleted"] == 1
 
 
+async def test_noise_of_floats_is_rounded_away(client: httpx.AsyncClient) -> None:
+    told = [{"product": "货基", "amount": 0.07 * 100_000}, {"product": "债基", "amount": 0.1 + 0.2}]
+    answer = (await post(client, "/diagnose", {"told": told})).json()
+    assert [one["value"] for one in answer["data"]["items"]] == ["7000.00", "0.30"]
+    alert = {"customer_id": "demo-3", "kind": "fall", "threshold": 0.1 * 3}
+    stored = (await post(client, "/alerts", alert)).json()
+    assert stored["data"]["alert"]["threshold"] == 0.3
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [

@@ -241,8 +241,7 @@ def _minimise(
 
 def _scale(matrix: Matrix) -> float:
     """A positive size of the matrix: SLSQP stops by absolute change."""
-    size = float(np.abs(np.diag(matrix)).mean())
-    return size if size > 0 else 1.0
+    return float(np.abs(np.diag(matrix)).mean()) or 1.0
 
 
 def _start(bounds: Bounds) -> Vector:

@@ -23,10 +23,20 @@ _LONGEST_TEXT = 20_000
 _MOST_TOLD = 50
 
 
-def _number(value: Any) -> Any:
+def _money(value: Any) -> Any:
+    """A sum as it came, less what a float adds beyond the fen."""
+    return _number(value, 2)
+
+
+def _limit(value: Any) -> Any:
+    """A threshold as it came, less what a float adds beyond six places."""
+    return _number(value, 6)
+
+
+def _number(value: Any, places: int) -> Any:
     if isinstance(value, bool):
         raise ValueError("value is not a valid decimal")
-    return value
+    return round(value, places) if isinstance(value, float) else value
 
 
 class _Yuan(ConstrainedDecimal):
@@ -57,7 +67,7 @@ class ToldHolding(RequestModel):
     product: StrictStr = Field(..., min_length=1, max_length=_LONGEST_NAME)
     amount: _Yuan | None = None
 
-    _no_flag = validator("amount", pre=True, allow_reuse=True)(_number)
+    _sum = validator("amount", pre=True, allow_reuse=True)(_money)
 
 
 class DiagnoseRequest(_CustomerRequest):
@@ -74,7 +84,7 @@ class AllocationRequest(_CustomerRequest):
     goal: StrictStr | None = Field(None, max_length=_LONGEST_TEXT)
     risk_preference: StrictStr | None = Field(None, max_length=20)
 
-    _no_flag = validator("amount", pre=True, allow_reuse=True)(_number)
+    _sum = validator("amount", pre=True, allow_reuse=True)(_money)
 
 
 class AutoInvestRequest(_CustomerRequest):
@@ -86,7 +96,7 @@ class AutoInvestRequest(_CustomerRequest):
     day: _Day | None = None
     risk_preference: StrictStr | None = Field(None, max_length=20)
 
-    _no_flag = validator("amount", pre=True, allow_reuse=True)(_number)
+    _sum = validator("amount", pre=True, allow_reuse=True)(_money)
 
 
 class LossRequest(_CustomerRequest):
@@ -103,7 +113,7 @@ class AlertRequest(_CustomerRequest):
     kind: Literal["fall", "rise", "price", "maturity"]
     threshold: _Threshold | None = None
 
-    _no_flag = validator("threshold", pre=True, allow_reuse=True)(_number)
+    _mark = validator("threshold", pre=True, allow_reuse=True)(_limit)
 
 
 class ExplainRequest(_CustomerRequest):
