@@ -96,6 +96,7 @@ def peers(**figures: float) -> list[Product]:
         (policy("x", terms={"design": "participating"}), "uncertain_benefit", "low"),
         (policy("x", terms={"guaranteed_renewal_years": 0}), "no_renewal", "medium"),
         (policy("x", terms={"guaranteed_renewal_years": 3}), "short_renewal", "low"),
+        (policy("x", type="critical_illness"), "one_year", "low"),
         (policy("x", terms={"waiting_days": 180}), "long_waiting", "low"),
         (policy("x"), "cooling_off", "info"),
     ],

@@ -254,12 +254,12 @@ def _insurance(terms: Mapping[str, Any], age: int | None) -> dict[str, float | N
     example = premium_example(terms, age)
     premium, years = _number(example.get("premium")), _number(example.get("years"))
     insured = _number(terms.get("sum_insured_example"))
-    known = premium is not None and years is not None and insured
     return {
         "premium": premium,
         "payment_years": years,
         "sum_insured": insured,
-        "premium_share": premium * years / insured if known else None,  # type: ignore[operator]
+        "premium_share": premium / insured if premium is not None and insured else None,
+        "one_year": float(terms.get("coverage_period") == "1年"),
         "coverage_count": float(len(terms.get("coverage") or ())),
         "renewal_years": _number(terms.get("guaranteed_renewal_years")),
         "uncertain_benefit": float(terms.get("design") in {"participating", "universal"}),
