@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import declarative_base, sessionmaker
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 _NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -36,13 +37,18 @@ class Database:
         self.url = url
         parsed = make_url(url)
         sqlite = parsed.get_backend_name() == "sqlite"
-        if sqlite and parsed.database and parsed.database != ":memory:":
+        if sqlite and parsed.database not in {None, "", ":memory:"}:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = (
-            {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
-            if sqlite
-            else {"pool_pre_ping": True}
-        )
+        memory = sqlite and parsed.database in {None, "", ":memory:"}
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        if memory:
+            options = {}
+        elif sqlite:
+            # The default for a SQLite file opens it anew for every transaction.
+            options = {
+                "poolclass": AsyncAdaptedQueuePool,
+                "connect_args": {"timeout": SQLITE_BUSY_SECONDS},
+            }
         self.engine = create_async_engine(url, **options)
         if sqlite:
             event.listen(self.engine.sync_engine, "connect", _set_sqlite_pragmas)
