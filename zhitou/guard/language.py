@@ -130,7 +130,7 @@ class Passage:
             ("negation" in excuses and _negated(context, before))
             or ("rejection" in excuses and self._rejected(context, start, end, before))
             or ("quotation" in excuses and self._reported(context, start, clause_start))
-            or ("question" in excuses and _asked(context, clause, before))
+            or ("question" in excuses and self._asked(context, start, end, clause, before))
             or ("condition" in excuses and bool(context.condition.search(before)))
         )
 
@@ -142,6 +142,16 @@ class Passage:
         return bool(
             context.rejected_after.search(after) and not context.rejection_of_others.search(after)
         )
+
+    def _asked(self, context: _Context, start: int, end: int, clause: str, before: str) -> bool:
+        begin, stop = self._around(self._hard, start, end)
+        sentence = self.text[begin:stop]
+        asked = (
+            context.question.search(clause.rstrip("。!?,;: ”\"')"))
+            or context.question.search(before)
+            or (sentence.rstrip().endswith("?") and "还是" in sentence)
+        )
+        return bool(asked) and not context.rhetorical.search(clause)
 
     def _reported(self, context: _Context, start: int, clause_start: int) -> bool:
         opened = next((begin for begin, end in self._quotes if begin < start < end), None)
@@ -168,16 +178,6 @@ def _negated(context: _Context, before: str) -> bool:
     if context.reset.search(gap):
         return False
     return not context.double.search(before[: found.start()])
-
-
-def _asked(context: _Context, clause: str, before: str) -> bool:
-    stripped = clause.rstrip("。!?,;: ”\"')")
-    asked = (
-        context.question.search(stripped)
-        or context.question.search(before)
-        or (clause.rstrip().endswith("?") and "还是" in clause)
-    )
-    return bool(asked) and not context.rhetorical.search(clause)
 
 
 def parse_words(node: Node) -> dict[str, str]:
