@@ -188,6 +188,15 @@ def test_odd_and_long_texts_are_answered(text: str) -> None:
     assert scan(text).signal is None
 
 
+@pytest.mark.parametrize("piece", ["“稳赚”", "1", "不", "收益能会", "年化1"])
+def test_a_long_text_takes_no_more_than_two_seconds(piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+    start = process_time()
+    check(text)
+    scan(text)
+    assert process_time() - start <= 2
+
+
 def test_hidden_characters_width_and_traditional_writing_are_undone() -> None:
     assert normalise("穩\u200b賺 不*賠　ＡＢ") == "稳赚不赔 ab"
     assert Passage("1,000元").text == "1000元"

@@ -90,12 +90,12 @@ def check(
         for index, rule in enumerate(in_force)
         for start, end in passage.matches(rule.phrases)
     )
-    excused: list[tuple[int, int]] = []
+    excused: tuple[int, int] | None = None
     for start, end, index in matches:
         rule = in_force[index]
-        earlier = excused if rule.phrases.excuses else ()
+        earlier = excused if rule.phrases.excuses else None
         if passage.excused(start, end, rule.phrases.excuses, earlier):
-            excused.append((start, end))
+            excused = (start, max(end, excused[1] if excused else 0))
         elif rule.id not in found:
             found[rule.id] = _finding(rule, passage.text[start:end])
     for rule in in_force:

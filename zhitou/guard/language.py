@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -20,6 +20,9 @@ EXCUSES = ("negation", "rejection", "quotation", "question")
 """What a rule grants unless it says otherwise."""
 
 _ALL_EXCUSES = (*EXCUSES, "condition")
+
+_SIGHT = 80
+"""Characters before and after a match that can excuse it."""
 
 _HAN = "\u4e00-\u9fff"
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x09\x0b-\x1f\x7f]")
@@ -74,15 +77,19 @@ class Passage:
 
     @cached_property
     def _hard(self) -> list[int]:
-        return [m.end() for m in _HARD.finditer(self.text) if not self._in_quotes(m.start())]
+        return [m.end() for m in _HARD.finditer(self.text) if not self._quote_around(m.start())]
 
     @cached_property
     def _clauses(self) -> list[int]:
-        soft = [m.end() for m in _SOFT.finditer(self.text) if not self._in_quotes(m.start())]
+        soft = [m.end() for m in _SOFT.finditer(self.text) if not self._quote_around(m.start())]
         return sorted(soft + self._hard)
 
-    def _in_quotes(self, position: int) -> bool:
-        return any(start < position < end - 1 for start, end in self._quotes)
+    def _quote_around(self, position: int) -> tuple[int, int] | None:
+        index = bisect_right(self._quotes, (position, 0)) - 1
+        if index < 0:
+            return None
+        start, end = self._quotes[index]
+        return (start, end) if start < position < end - 1 else None
 
     def _around(self, cuts: list[int], start: int, end: int) -> tuple[int, int]:
         before = bisect_right(cuts, start)
@@ -107,7 +114,7 @@ class Passage:
         return found
 
     def excused(
-        self, start: int, end: int, excuses: frozenset[str], earlier: Iterable[tuple[int, int]] = ()
+        self, start: int, end: int, excuses: frozenset[str], earlier: tuple[int, int] | None = None
     ) -> bool:
         """Whether the surroundings of ``text[start:end]`` take the sting out of it.
 
@@ -115,15 +122,16 @@ class Passage:
             start: where the match begins.
             end: where it ends.
             excuses: which surroundings count, out of :data:`EXCUSES`.
-            earlier: spans already excused; what is joined to one by 又, 和, 、 shares its excuse.
+            earlier: the span excused before; what is joined to it by 又, 和, 、 shares its excuse.
         """
-        for begin, stop in earlier:
-            if start < stop and begin <= start:
-                return True
-            if stop <= start and _CONNECTED.fullmatch(self.text, stop, start):
-                return True
+        if earlier is not None and (
+            start < earlier[1] or _CONNECTED.fullmatch(self.text, earlier[1], start)
+        ):
+            return True
         context = load_context()
         clause_start, clause_end = self._around(self._clauses, start, end)
+        clause_start = max(clause_start, start - _SIGHT)
+        clause_end = min(clause_end, end + _SIGHT)
         clause = self.text[clause_start:clause_end]
         before = self.text[clause_start:start]
         return (
@@ -138,14 +146,14 @@ class Passage:
         if context.rejected_before.search(before):
             return True
         _, sentence_end = self._around(self._hard, start, end)
-        after = self.text[end:sentence_end]
+        after = self.text[end : min(sentence_end, end + _SIGHT)]
         return bool(
             context.rejected_after.search(after) and not context.rejection_of_others.search(after)
         )
 
     def _asked(self, context: _Context, start: int, end: int, clause: str, before: str) -> bool:
         begin, stop = self._around(self._hard, start, end)
-        sentence = self.text[begin:stop]
+        sentence = self.text[max(begin, start - _SIGHT) : min(stop, end + _SIGHT)]
         asked = (
             context.question.search(clause.rstrip("。!?,;: ”\"')"))
             or context.question.search(before)
@@ -154,9 +162,10 @@ class Passage:
         return bool(asked) and not context.rhetorical.search(clause)
 
     def _reported(self, context: _Context, start: int, clause_start: int) -> bool:
-        opened = next((begin for begin, end in self._quotes if begin < start < end), None)
-        if opened is None:
+        quote = self._quote_around(start)
+        if quote is None:
             return False
+        opened = quote[0]
         return bool(context.reported.search(self.text[min(clause_start, opened) : opened]))
 
 
