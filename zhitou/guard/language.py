@@ -44,16 +44,16 @@ class _Context:
 
     simplify: dict[int, int]
     negated: re.Pattern[str]
-    not_negator: re.Pattern[str]
-    double: re.Pattern[str]
-    reset: re.Pattern[str]
+    not_negators: re.Pattern[str]
+    double_negators: re.Pattern[str]
+    resets: re.Pattern[str]
     rejected_before: re.Pattern[str]
     rejected_after: re.Pattern[str]
     rejection_of_others: re.Pattern[str]
     reported: re.Pattern[str]
-    question: re.Pattern[str]
+    questions: re.Pattern[str]
     rhetorical: re.Pattern[str]
-    condition: re.Pattern[str]
+    conditions: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Passage:
             or ("rejection" in excuses and self._rejected(context, start, end, before))
             or ("quotation" in excuses and self._reported(context, start, clause_start))
             or ("question" in excuses and self._asked(context, start, end, clause, before))
-            or ("condition" in excuses and bool(context.condition.search(before)))
+            or ("condition" in excuses and bool(context.conditions.search(before)))
         )
 
     def _rejected(self, context: _Context, start: int, end: int, before: str) -> bool:
@@ -155,8 +155,8 @@ class Passage:
         begin, stop = self._around(self._hard, start, end)
         sentence = self.text[max(begin, start - _SIGHT) : min(stop, end + _SIGHT)]
         asked = (
-            context.question.search(clause.rstrip("。!?,;: ”\"')"))
-            or context.question.search(before)
+            context.questions.search(clause.rstrip("。!?,;: ”\"')"))
+            or context.questions.search(before)
             or (sentence.rstrip().endswith("?") and "还是" in sentence)
         )
         return bool(asked) and not context.rhetorical.search(clause)
@@ -179,14 +179,14 @@ def normalise(text: str) -> str:
 def _negated(context: _Context, before: str) -> bool:
     if not before:
         return False
-    before = context.not_negator.sub("~", before)
+    before = context.not_negators.sub("~", before)
     found = context.negated.search(before)
     if found is None:
         return False
     gap = found.group("gap") or found.group("english_gap") or ""
-    if context.reset.search(gap):
+    if context.resets.search(gap):
         return False
-    return not context.double.search(before[: found.start()])
+    return not context.double_negators.search(before[: found.start()])
 
 
 def parse_words(node: Node) -> dict[str, str]:
@@ -292,17 +292,4 @@ def _parse_context(node: Node) -> _Context:
         rf"|(?:{chinese})(?P<gap>(?:(?!{chinese}).){{0,{gap}}})$"
         rf"|(?:{english})(?P<english_gap>[^.]{{0,{english_gap}}})$"
     )
-    return _Context(
-        simplify=str.maketrans(old, new),
-        negated=negated,
-        not_negator=compiled["not_negators"],
-        double=compiled["double_negators"],
-        reset=compiled["resets"],
-        rejected_before=compiled["rejected_before"],
-        rejected_after=compiled["rejected_after"],
-        rejection_of_others=compiled["rejection_of_others"],
-        reported=compiled["reported"],
-        question=compiled["questions"],
-        rhetorical=compiled["rhetorical"],
-        condition=compiled["conditions"],
-    )
+    return _Context(simplify=str.maketrans(old, new), negated=negated, **compiled)
