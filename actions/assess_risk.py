@@ -50,7 +50,8 @@ class AssessRiskForm(SkillForm):
             return _standing(await _start(tracker, heard))
         question = tracker.get_slot("risk_question") or {}
         if not _may_answer(heard, question):
-            return [ActionExecutionRejected(self.form)]
+            taken_up = self.taken_up(tracker, heard, "risk_answer")
+            return taken_up or [ActionExecutionRejected(self.form)]
         reply = await backend.risk_profile.post(
             f"{_path(tracker)}/answer", {"text": heard.text, "question_id": question.get("id")}
         )
@@ -60,7 +61,10 @@ class AssessRiskForm(SkillForm):
             return _standing(reply)
         if heard.intent not in ANSWERS | {"nlu_fallback"}:
             return [ActionExecutionRejected(self.form)]
-        return self.repeated(dispatcher, tracker, "risk_answer", "utter_assess_risk_not_an_answer")
+        hint = "utter_assess_risk_not_an_answer"
+        return self.taken_up(tracker, heard, "risk_answer") or self.repeated(
+            dispatcher, tracker, "risk_answer", hint
+        )
 
     async def _confirmed(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard

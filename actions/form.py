@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from rasa_sdk import FormValidationAction, Tracker
-from rasa_sdk.events import ActionExecutionRejected, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backend import BackendUnavailable
@@ -24,6 +24,9 @@ Values = dict[str, Any]
 
 PATIENCE = 3
 """Misunderstood answers to one question after which a person is offered."""
+
+OFFERED = -1
+"""Value of ``misunderstood`` while the offer of a person stands."""
 
 ENTITIES: Mapping[str, tuple[str, ...]] = {
     "horizon": ("horizon", "period"),
@@ -124,13 +127,22 @@ class SkillForm(FormValidationAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, requested: str, hint: str | None
     ) -> Events:
         """The same question again after a hint; a person is offered when patience ends."""
-        times = int(tracker.get_slot("misunderstood") or 0) + 1
+        times = max(0, int(tracker.get_slot("misunderstood") or 0)) + 1
         if times >= PATIENCE:
             dispatcher.utter_message(response="utter_offer_human")
-            times = 0
+            times = OFFERED
         elif hint:
             dispatcher.utter_message(response=hint)
         return [SlotSet("misunderstood", times), SlotSet("requested_slot", requested)]
+
+    def taken_up(self, tracker: Tracker, heard: Heard, requested: str) -> Events | None:
+        """What follows a yes or a no to the person offered; None where neither was said to it."""
+        if tracker.get_slot("misunderstood") != OFFERED or heard.intent not in {"affirm", "deny"}:
+            return None
+        settled = SlotSet("misunderstood", 0)
+        if heard.intent == "deny":
+            return [settled, SlotSet("requested_slot", requested)]
+        return [settled, ActionExecutionRejected(self.form), FollowupAction("action_request_human")]
 
     async def _answered(
         self,
@@ -141,6 +153,9 @@ class SkillForm(FormValidationAction):
         requested: str,
     ) -> Events:
         read = self._read_all(heard, tracker, requested)
+        taken_up = None if read else self.taken_up(tracker, heard, requested)
+        if taken_up is not None:
+            return taken_up
         if not self._answers(heard, requested, read):
             events: Events = [ActionExecutionRejected(self.form)]
             if requested in read and heard.opens_with(*ENTITIES.get(requested, (requested,))):

@@ -6,7 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.assess_risk import AssessRiskForm
 from actions.backend import Reply
 from actions.compare_products import CompareProductsForm
-from actions.form import PATIENCE
+from actions.form import OFFERED, PATIENCE
 from actions.plan_allocation import PlanAllocationForm
 from actions.plan_auto_invest import PlanAutoInvestForm
 from actions.select_fund import SelectFundForm
@@ -156,6 +156,22 @@ async def test_when_patience_ends_a_person_is_offered_and_the_form_stays():
     conversation = tracker(said, FUND, asked="horizon", misunderstood=PATIENCE - 1)
     events, responses = await validated(SelectFundForm, conversation)
     assert responses == ["utter_offer_human"]
+    assert slots_of(events) == {"misunderstood": OFFERED, "requested_slot": "horizon"}
+
+
+async def test_a_yes_to_the_person_offered_brings_one():
+    conversation = tracker(heard("好的", "affirm"), FUND, asked="horizon", misunderstood=OFFERED)
+    events, _ = await validated(SelectFundForm, conversation)
+    assert is_rejected(events)
+    assert [event["name"] for event in events if event["event"] == "followup"] == [
+        "action_request_human"
+    ]
+
+
+async def test_a_no_to_the_person_offered_goes_on_with_the_question():
+    conversation = tracker(heard("不用了", "deny"), FUND, asked="horizon", misunderstood=OFFERED)
+    events, _ = await validated(SelectFundForm, conversation)
+    assert not is_rejected(events)
     assert slots_of(events) == {"misunderstood": 0, "requested_slot": "horizon"}
 
 
