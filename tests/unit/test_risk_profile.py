@@ -6,13 +6,13 @@ import asyncio
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
-from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 from sanic import Sanic
 from sqlalchemy import select
 
+from tests.servers import serving
 from zhitou.backends.database import Base, Database
 from zhitou.backends.demo import customers
 from zhitou.backends.errors import Unavailable
@@ -410,17 +410,13 @@ async def test_seeding_never_takes_away_what_a_person_did(
 
 
 @pytest.fixture
-async def http(risk: RiskProfileService, monkeypatch: pytest.MonkeyPatch):
-    # Sanic removes unused signals by rewriting its classes, which works once in a process.
-    monkeypatch.setattr("sanic.app.TouchUp.run", lambda app: None)
-    monkeypatch.setattr(Sanic, "dispatch", AsyncMock())
+async def http(risk: RiskProfileService):
     app = Sanic(f"risk-profile-{next(NUMBERS)}", configure_logging=False, dumps=dumps)
+    app.config.AUTO_EXTEND = False
     install(app)
     app.blueprint(blueprint)
     app.ctx.risk_profile = risk
-    await app._startup()
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+    async with serving(app) as client:
         yield client
 
 
@@ -478,7 +474,7 @@ async def test_suitability_over_http(http: httpx.AsyncClient) -> None:
 async def test_another_server_is_asked_the_same_way(
     http: httpx.AsyncClient, risk: RiskProfileService
 ) -> None:
-    remote = RemoteRiskProfile("http://here", client=http)
+    remote = RemoteRiskProfile(str(http.base_url), client=http)
     for customer in ("demo-1", "demo-5", "demo-6", "demo-8", "nobody", None):
         assert await remote.profile(customer) == await risk.profile(customer)
     purchase = Purchase(amount=Decimal(10**9))
