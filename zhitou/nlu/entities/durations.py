@@ -67,14 +67,17 @@ class DurationFinder:
 
     def _judge(self, folded: str, start: int, end: int, value: str) -> list[Found]:
         before, after = folded[:start], folded[end:]
-        if self._never_before.search(before) or after.startswith(self._never_after):
+        if self._never_before.search(before):
             return []
         cue = self._backward_before.search(before)
         since = self._backward_after.match(after)
         if cue or since:
             begin = cue.start() if cue else start
             return [Found("period", value, begin, end + (since.end() if since else 0))]
-        if before.endswith(self._passed_before) or after.startswith("了"):
+        if after.startswith(self._never_after):
+            return []
+        ahead = after.startswith(("后", "之后", "以后"))
+        if not ahead and (before.endswith(self._passed_before) or after.startswith("了")):
             return [Found("period", value, start, end)]
         waits = self._wait_before.search(before.rstrip()) is not None
         single = value in {"P1Y", "P1M", "P1W", "P1D"}

@@ -20,11 +20,10 @@ _UNITS = {
     "万": 10_000, "w": 10_000, "亿": 100_000_000,
 }  # fmt: skip
 _WORDS = {
-    **{word: n for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split())},
-    **{word: n for n, word in zip(range(20, 100, 10),
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)},
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _SCALES = {
     "hundred": 100, "thousand": 1000, "k": 1000, "grand": 1000, "million": 1_000_000,
@@ -44,7 +43,8 @@ _ENGLISH = re.compile(
     rf"|(?:(?:{_WORD})|(?:an?\s)?(?:hundred|thousand|million|billion))"
     rf"(?:[\s-](?:and\s)?(?:{_WORD}|hundred|thousand|million|billion))*(?![a-z]))"
 )
-_TOKEN = re.compile(rf"{_ARABIC}|.")
+_RANGE = frozenset({"-", "~", "—", "到", "至", " to "})
+_PIECE = re.compile(rf"{_ARABIC}|.")
 
 
 class Number(NamedTuple):
@@ -71,7 +71,22 @@ def numbers(folded: str) -> list[Number]:
         parsed = chinese(match.group())
         if parsed is not None:
             found.append(Number(match.start(), match.end(), *parsed))
-    return sorted(found)
+    return _join_ranges(folded, sorted(found))
+
+
+def _join_ranges(folded: str, found: list[Number]) -> list[Number]:
+    """Of 5-10万 and 三到五年 make one number with the lower value."""
+    joined: list[Number] = []
+    for number in found:
+        if joined and folded[joined[-1].end : number.start] in _RANGE:
+            low = joined[-1]
+            unit = _UNITS.get(folded[number.end - 1], 1)
+            value = low.value if low.scaled or unit < 100 else low.value * unit
+            if low.value > 0 and value < number.value:
+                joined[-1] = Number(low.start, number.end, value, number.scaled or low.scaled)
+                continue
+        joined.append(number)
+    return joined
 
 
 def chinese(text: str) -> tuple[float, bool] | None:
@@ -86,11 +101,11 @@ def chinese(text: str) -> tuple[float, bool] | None:
     total = section = 0.0
     current: float | None = None
     last_unit, scaled, after_zero = 1, False, False
-    for token in _TOKEN.findall(text):
-        if token in "来多几余个":
+    for piece in _PIECE.findall(text):
+        if piece in "来多几余个":
             continue
-        if token in _UNITS:
-            unit = _UNITS[token]
+        if piece in _UNITS:
+            unit = _UNITS[piece]
             scaled = scaled or unit >= 100
             if unit >= 10_000:
                 total = (total + section + (current or 0.0) or 1.0) * unit
@@ -98,15 +113,15 @@ def chinese(text: str) -> tuple[float, bool] | None:
             else:
                 section += (1.0 if current is None else current) * unit
             current, last_unit, after_zero = None, unit, False
-        elif token in _DIGITS:
+        elif piece in _DIGITS:
             # Of 两三百 the first digit counts; 二零二四 is read as digits.
             if current is None:
-                current = float(_DIGITS[token])
-            elif current == 0 or _DIGITS[token] == 0:
-                current = current * 10 + _DIGITS[token]
-            after_zero = after_zero or token in "零〇"
+                current = float(_DIGITS[piece])
+            elif current == 0 or _DIGITS[piece] == 0:
+                current = current * 10 + _DIGITS[piece]
+            after_zero = after_zero or piece in "零〇"
         else:
-            current = float(token.replace(",", ""))
+            current = float(piece.replace(",", ""))
     if current is not None and last_unit >= 100 and not after_zero and 0 < current < 10:
         current *= last_unit / 10
     return total + section + (current or 0.0), scaled

@@ -21,19 +21,26 @@ _CURRENCY = re.compile(
     r"[来多]?(?:元|块钱|块|圆|人民币|rmb(?![a-z])|cny(?![a-z])|\s?yuan(?![a-z])|\s?bucks(?![a-z]))"
 )
 _SIGN = re.compile(r"[¥$￥]\s?$")
-_PERCENT = re.compile(r"\s?(?:%|个百分点|百分点|个点|percent(?![a-z])|per cent(?![a-z])|pct(?![a-z]))")
-_PARTS = re.compile(r"(?P<of>百|千|万)分之(?P<n>[零一二两三四五六七八九十百]+(?:点[零一二三四五六七八九]+)?|\d+(?:\.\d+)?)")
-_TENTHS = re.compile(r"(?P<n>[一二两三四五六七八九])成(?P<half>半)?(?![立为功本交年人品熟色都长员不])")
+_PERCENT = re.compile(
+    r"\s?(?:%|个百分点|百分点|个点|percent(?![a-z])|per cent(?![a-z])|pct(?![a-z]))"
+)
+_PARTS = re.compile(
+    r"(?P<of>百|千|万)分之(?P<n>[零一二两三四五六七八九十百]+(?:点[零一二三四五六七八九]+)?|\d+(?:\.\d+)?)"
+)
+_TENTHS = re.compile(
+    r"(?P<n>[一二两三四五六七八九])成(?P<half>半)?(?![立为功本交年人品熟色都长员不])"
+)
 _HALF = re.compile(r"(?:赎回?|卖掉?|卖出|减|减掉|留|取|转|投|亏了?|换)(?:个|掉|出)?(?P<half>一半)")
 _ORDINAL = re.compile(
-    rf"第(?P<n>[{_HAN}]+|\d{{1,2}})(?:个|只|支|款|项|种|条|位|档|号|名|(?=$|[,，。?？!！ 呢吧啊]))"
-    rf"|(?:选|要|就)(?P<pick>[1-9一二三四五六])(?=$|[,，。!！ 号吧呀啊])"
+    rf"第(?P<n>[{_HAN}]+|\d{{1,2}})"
+    r"(?:个(?!月)|只|支(?!柱)|款|项|种|条|档|号|(?=$|[,，。?？!！ 呢吧啊]))"
+    rf"|(?<![{_HAN}\d])(?:选|要|就)(?P<pick>[1-9一二三四五六])(?=$|[,，。!！ 号吧呀啊])"
     r"|(?P<last>最后(?:那|这)?(?:一)?(?:个|只|支|款|项|种)|倒数第一(?:个|只|款))"
 )
 _ORDINAL_ENGLISH = re.compile(
     r"(?<![a-z])(?:the\s)?(?P<n>first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
     r"\s(?:one|fund|option|product|choice|item)(?![a-z])"
-    r"|(?<![a-z])(?:option|number|no\.?)\s?(?P<d>[1-9])(?!\d)"
+    r"|(?<![a-z])(?:option|number)\s?(?P<d>[1-9])(?!\d)"
 )
 _ENGLISH_ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
@@ -86,7 +93,8 @@ class QuantityFinder:
         if sign:
             return _money(number, sign.start(), end)
         plain = folded[start:end].isdigit()
-        if after.lstrip().startswith(self._not_money_after) or (plain and end - start > _MOST_DIGITS):
+        rest = after.lstrip().lstrip("来多余")
+        if rest.startswith(self._not_money_after) or (plain and end - start > _MOST_DIGITS):
             return None
         scaled = number.scaled and number.value >= _SHORTEST_ALONE
         cued = self._money_before.search(before) is not None and number.value > 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -99,10 +100,7 @@ class Segmenter:
         for chunk in _CHUNK.finditer(text):
             piece, offset = chunk.group(), chunk.start()
             cuts = sorted(self._cuts(piece) | {0, len(piece)})
-            words.extend(
-                (offset + start, offset + end)
-                for start, end in zip(cuts[:-1], cuts[1:], strict=True)
-            )
+            words.extend((offset + start, offset + end) for start, end in pairwise(cuts))
         return words
 
     def words(self, text: str) -> list[str]:
@@ -115,8 +113,7 @@ class Segmenter:
         for chunk in _CHUNK.finditer(text):
             cuts = [0, *sorted(self._model_cuts(chunk.group())), len(chunk.group())]
             words.extend(
-                (chunk.start() + start, chunk.start() + end)
-                for start, end in zip(cuts[:-1], cuts[1:], strict=True)
+                (chunk.start() + start, chunk.start() + end) for start, end in pairwise(cuts)
             )
         return words
 
