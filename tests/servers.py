@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,14 +28,16 @@ Sanic.dispatch = _dispatch_what_is_heard
 @asynccontextmanager
 async def serving(app: Sanic) -> AsyncIterator[httpx.AsyncClient]:
     """Run ``app`` and give a client of it."""
-    server = await app.create_server(host="127.0.0.1", port=0, return_asyncio_server=True)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = await app.create_server(sock=listening, return_asyncio_server=True)
     await server.startup()
     await server.before_start()
     await server.after_start()
-    host, port = server.server.sockets[0].getsockname()
     try:
         async with httpx.AsyncClient(
-            base_url=f"http://{host}:{port}", trust_env=False, timeout=10
+            base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10
         ) as client:
             yield client
     finally:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
+import socket
 import sqlite3
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
+from click.testing import CliRunner, Result
 from sanic import Blueprint, Sanic
 from sanic.response import json as answer
 from sqlalchemy.exc import OperationalError
@@ -21,9 +24,12 @@ from tests.servers import serving
 from zhitou.backends import commands, migrations
 from zhitou.backends.database import Database
 from zhitou.backends.errors import Conflict
-from zhitou.backends.server import create_app
-from zhitou.clock import Clock
+from zhitou.backends.freshness import seconds_until_next_refresh
+from zhitou.backends.portfolio.service import PortfolioService
+from zhitou.backends.server import command, create_app
+from zhitou.clock import SHANGHAI, Clock
 from zhitou.settings import Settings, load_settings
+from zhitou.settings import settings as process_settings
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -73,8 +79,9 @@ async def test_it_is_not_ready_while_its_parts_are_not_and_names_each(
 
 
 async def test_it_is_ready_when_all_parts_answer(
-    settings: Settings, clock: Clock, database: Database
+    settings: Settings, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(PortfolioService, "prepare", AsyncMock())
     async with database.transaction() as session:
         for table in ("customers", "products", "knowledge_entries", "handoff_agents"):
             columns = {
@@ -111,51 +118,49 @@ def _some(column: object) -> object:
     return some[kind]
 
 
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b"", "body: is not valid JSON"),
-        (b"{", "body: is not valid JSON"),
-        (b'{"text": NaN, ', "body: is not valid JSON"),
-        (b"[1]", "body: must be a JSON object"),
-        (b"null", "body: must be a JSON object"),
-        (b"[" * 30_000, "body: is not valid JSON"),
-        (b"\xff\xfe", "body: is not valid JSON"),
-        (b"{}", "text: field required"),
-        (b'{"text": 5}', "text: str type expected"),
-        (b'{"text": null}', "text: none is not an allowed value"),
-        (b'{"text": "a", "limit": "3"}', "limit: value is not a valid integer"),
-        (b'{"text": "a", "limit": 99}', "limit: ensure this value is less than or equal to 10"),
-        (b'{"text": "a", "colour": 1}', "colour: extra fields not permitted"),
-    ],
-)
-async def test_a_wrong_body_is_told_by_its_field(
-    client: httpx.AsyncClient, body: bytes, said: str
-) -> None:
-    response = await client.post("/api/knowledge/ask", content=body)
-    assert response.status_code == 400
-    assert said in error_of(response)["message"]
+WRONG_BODIES = [
+    (b"", "body: is not valid JSON"),
+    (b"{", "body: is not valid JSON"),
+    (b'{"text": NaN, ', "body: is not valid JSON"),
+    (b"[" * 30_000, "body: is not valid JSON"),
+    (b"\xff\xfe", "body: is not valid JSON"),
+    (b"[1]", "body: must be a JSON object"),
+    (b"null", "body: must be a JSON object"),
+    (b"{}", "text: field required"),
+    (b'{"text": 5}', "text: str type expected"),
+    (b'{"text": null}', "text: none is not an allowed value"),
+    (b'{"text": "a", "limit": "3"}', "limit: value is not a valid integer"),
+    (b'{"text": "a", "limit": 99}', "limit: ensure this value is less than or equal to 10"),
+    (b'{"text": "a", "colour": 1}', "colour: extra fields not permitted"),
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "🙂" * 500,
-        "<script>alert(1)</script>",
-        "'; DROP TABLE knowledge_entries; --",
-        "\u0000\u0001\u001b[31m",
-        "\ud800 alone",
-        "/intent{}",
-        "长" * 10_000,
-    ],
-)
-async def test_no_text_of_a_customer_breaks_it(client: httpx.AsyncClient, text: str) -> None:
-    body = json.dumps({"conversation_id": "c", "trigger": "complaint", "text": text})
-    response = await client.post("/api/handoffs/", content=body)
-    assert response.status_code == 200
-    asked = await client.post("/api/knowledge/ask", content=json.dumps({"text": text}))
-    assert asked.json()["outcome"] in {"ok", "unsure", "unknown"}
+async def test_a_wrong_body_is_told_by_its_field(client: httpx.AsyncClient) -> None:
+    for body, said in WRONG_BODIES:
+        response = await client.post("/api/knowledge/ask", content=body)
+        assert response.status_code == 400, body[:40]
+        assert said in error_of(response)["message"]
+
+
+STRANGE_TEXTS = [
+    "",
+    "🙂" * 500,
+    "<script>alert(1)</script>",
+    "'; DROP TABLE knowledge_entries; --",
+    "\u0000\u0001\u001b[31m",
+    "\ud800 alone",
+    "/intent{}",
+    "长" * 10_000,
+]
+
+
+async def test_no_text_of_a_customer_breaks_it(client: httpx.AsyncClient) -> None:
+    for number, text in enumerate(STRANGE_TEXTS):
+        body = {"conversation_id": f"c{number}", "trigger": "complaint", "text": text}
+        response = await client.post("/api/handoffs/", content=json.dumps(body))
+        assert response.status_code == 200, text[:40]
+        asked = await client.post("/api/knowledge/ask", content=json.dumps({"text": text}))
+        assert asked.json()["outcome"] in {"ok", "unsure", "unknown"}
 
 
 async def test_a_body_over_64_kib_is_refused(client: httpx.AsyncClient) -> None:
@@ -196,14 +201,12 @@ async def test_a_trace_id_goes_in_and_out_and_into_the_log(
     assert re.fullmatch(r"[0-9a-f]{16}", forged.headers["x-trace-id"])
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/chat", "/docs", "/nowhere"])
-async def test_every_answer_carries_the_security_headers(
-    client: httpx.AsyncClient, path: str
-) -> None:
-    headers = (await client.get(path)).headers
-    assert headers["content-security-policy"].startswith("default-src 'self'")
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["x-frame-options"] == "DENY"
+async def test_every_answer_carries_the_security_headers(client: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/chat", "/docs", "/nowhere"):
+        headers = (await client.get(path)).headers
+        assert headers["content-security-policy"].startswith("default-src 'self'"), path
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
 
 
 async def test_a_connection_is_kept_for_the_next_request(client: httpx.AsyncClient) -> None:
@@ -313,35 +316,51 @@ async def test_a_service_of_the_banks_own_is_not_mounted_here(
         assert (response.status_code, error_of(response)["code"]) == (503, "unavailable")
 
 
-def test_the_command_says_in_one_line_why_it_cannot_start(tmp_path: Path) -> None:
-    import socket
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Result]]:
+    """Runs ``zhitou serve`` in this process with the given variables."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
 
+    def run(**variables: str) -> Result:
+        process_settings.cache_clear()
+        for name, value in {"ZHITOU_HOME": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return CliRunner(mix_stderr=False).invoke(command)
+
+    yield run
+    process_settings.cache_clear()
+    root.handlers[:], root.level = handlers, level
+
+
+def test_a_taken_port_is_told_in_one_line(serve: Callable[..., Result]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        result = _serve(tmp_path, ZHITOU_BACKEND_PORT=port)
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[-1].startswith(f"Error: port {port} on 127.0.0.1 cannot be")
+        result = serve(ZHITOU_BACKEND_PORT=port)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: port {port} on 127.0.0.1 cannot be used")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_home_that_cannot_be_written_is_told_in_one_line(
+    serve: Callable[..., Result], tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = _serve(tmp_path / "file")
+    result = serve(ZHITOU_HOME=str(tmp_path / "file"))
     assert result.stderr.startswith("Error: cannot write to")
     assert len(result.stderr.splitlines()) == 1
-    result = _serve(tmp_path, ZHITOU_BACKEND_PORT="many")
+
+
+def test_a_wrong_setting_is_told_in_one_line(serve: Callable[..., Result]) -> None:
+    result = serve(ZHITOU_BACKEND_PORT="many")
     assert result.stderr.startswith("Error: ZHITOU_BACKEND_PORT: ")
 
 
-def _serve(home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    return subprocess.run(
-        [sys.executable, "-m", "zhitou.cli", "serve"],
-        env={**os.environ, "ZHITOU_HOME": str(home), **variables},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def test_the_next_refresh_is_shortly_after_midnight_in_shanghai() -> None:
+    noon = datetime(2026, 1, 5, 12, 0, tzinfo=SHANGHAI)
+    assert seconds_until_next_refresh(noon) == 12 * 3600 + 7 * 60
 
 
 def test_the_seeds_are_in_the_order_of_what_they_refer_to() -> None:

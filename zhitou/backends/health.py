@@ -36,7 +36,7 @@ async def readyz(request: Request) -> HTTPResponse:
     settings: Settings = request.app.ctx.settings
     checks: dict[str, Callable[[], Awaitable[None]]] = {
         "database": lambda: _check_database(request.app.ctx.database),
-        "services": lambda: _check_services(request.app.ctx.preparing),
+        "services": lambda: _check_services(request.app.ctx.loading),
         "rasa": lambda: _check_rasa(request.app.ctx.http, settings),
         "actions": lambda: _check_actions(request.app.ctx.http, settings),
     }
@@ -78,9 +78,9 @@ async def _check_database(database: Database) -> None:
                 raise _NotReady(f"{table} is empty: run `zhitou database seed`")
 
 
-async def _check_services(preparing: asyncio.Task[None]) -> None:
-    if not preparing.done():
-        raise _NotReady("are loading")
+async def _check_services(loading: set[str]) -> None:
+    if loading:
+        raise _NotReady(f"{', '.join(sorted(loading))}: still loading")
 
 
 async def _check_rasa(client: httpx.AsyncClient, settings: Settings) -> None:

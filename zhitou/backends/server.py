@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from contextlib import suppress
 from importlib.metadata import version
 from itertools import count
 from typing import Any
@@ -73,28 +74,38 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Sanic:
 
 async def _open(app: Sanic, _loop: Any) -> None:
     app.ctx.http = httpx.AsyncClient(timeout=health.CHECK_SECONDS, trust_env=False)
-    app.ctx.preparing = asyncio.create_task(_prepare(app))
+    app.ctx.closing = asyncio.Event()
+    preparable = {
+        name: service for name, service in app.ctx.services.items() if hasattr(service, "prepare")
+    }
+    app.ctx.loading = set(preparable)
+    app.ctx.preparing = asyncio.gather(
+        *(_prepare(app, name, service) for name, service in preparable.items())
+    )
     app.ctx.refreshing = (
         asyncio.create_task(refresh_every_day(app.ctx.clock)) if app.ctx.settings.demo else None
     )
 
 
-async def _prepare(app: Sanic) -> None:
-    """Let each service load what its first customer would have to wait for, until it can."""
-    for name, service in app.ctx.services.items():
-        while hasattr(service, "prepare"):
-            try:
-                await service.prepare()
-                break
-            except Exception:
-                _log.exception("%s could not be prepared", name)
-                await asyncio.sleep(_TRY_AGAIN_SECONDS)
+async def _prepare(app: Sanic, name: str, service: Any) -> None:
+    """Let a service load what its first customer would have to wait for, until it can."""
+    while not app.ctx.closing.is_set():
+        try:
+            await service.prepare()
+            app.ctx.loading.discard(name)
+            return
+        except Exception as error:
+            _log.warning("%s cannot be prepared yet: %s: %s", name, type(error).__name__, error)
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(app.ctx.closing.wait(), _TRY_AGAIN_SECONDS)
 
 
 async def _close(app: Sanic, _loop: Any) -> None:
-    for task in (app.ctx.preparing, app.ctx.refreshing):
-        if task is not None:
-            task.cancel()
+    if app.ctx.refreshing is not None:
+        app.ctx.refreshing.cancel()
+    # Not cancelled: a connection to SQLite that is cut off half-way keeps its thread for ever.
+    app.ctx.closing.set()
+    await app.ctx.preparing
     await app.ctx.http.aclose()
     for _name, service in app.ctx.services.items():
         if hasattr(service, "close"):
