@@ -326,7 +326,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[
         process_settings.cache_clear()
         for name, value in {"ZHITOU_HOME": str(tmp_path), **variables}.items():
             monkeypatch.setenv(name, value)
-        return CliRunner(mix_stderr=False).invoke(command)
+        return CliRunner().invoke(command)
 
     yield run
     process_settings.cache_clear()
