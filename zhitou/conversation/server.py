@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from zhitou import logs
+from zhitou.guard.compliance import load_rules
 from zhitou.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
 
 logger = logging.getLogger(__name__)
@@ -57,8 +58,16 @@ def create_app(settings: Settings, model: Path = MODEL) -> Sanic:
         partial(rasa.core.run.load_agent_on_start, str(model), endpoints, None),
         "before_server_start",
     )
+    app.register_listener(_warm_up, "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     return app
+
+
+async def _warm_up(app: Sanic, _loop: object) -> None:
+    """Load what the first message would have to wait for: encoder, lexicon, guard."""
+    load_rules()
+    if app.ctx.agent.is_ready():
+        await app.ctx.agent.parse_message("你好")
 
 
 async def _status(request: Request) -> HTTPResponse:
