@@ -1,4 +1,4 @@
-"""initial."""
+"""The tables of all backends, as the first release has them."""
 
 from __future__ import annotations
 
