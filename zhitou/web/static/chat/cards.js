@@ -272,7 +272,7 @@ function allocation(data) {
 
 function words(value) {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.join(" ");
+  if (Array.isArray(value)) return value.join("；");
   if (typeof value === "object") return value.text || null;
   return String(value);
 }
