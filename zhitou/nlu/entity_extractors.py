@@ -30,6 +30,8 @@ from zhitou.nlu.entities.quantities import QuantityFinder
 from zhitou.nlu.entities.terms import TermFinder
 
 _CANDIDATES = "zhitou_entity_candidates"
+LONGEST = 2000
+"""Characters of a message that are searched, twice what the channels let through."""
 
 
 class Finder(Protocol):
@@ -108,7 +110,7 @@ class LexiconExtractor(GraphComponent, EntityExtractorMixin, abc.ABC):
             if not text:
                 continue
             candidates = dict(message.get(_CANDIDATES) or {})
-            candidates.update(dict.fromkeys(self._finder.find(text), self.name))
+            candidates.update(dict.fromkeys(self._finder.find(text[:LONGEST]), self.name))
             message.set(_CANDIDATES, candidates)
             entities = [
                 {

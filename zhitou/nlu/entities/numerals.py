@@ -39,7 +39,7 @@ _CHINESE = re.compile(
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _ENGLISH = re.compile(
-    rf"(?<![a-z])(?:(?:{_ARABIC})\s?(?:{_SCALE})(?![a-z])"
+    rf"(?<![a-z\d])(?:(?:{_ARABIC})\s?(?:{_SCALE})(?![a-z])"
     rf"|(?:(?:{_WORD})|(?:an?\s)?(?:hundred|thousand|million|billion))"
     rf"(?:[\s-](?:and\s)?(?:{_WORD}|hundred|thousand|million|billion))*(?![a-z]))"
 )
