@@ -81,6 +81,6 @@ def normalise(text: str) -> str:
     """
     clean = _SPACE.sub(" ", fold(clip(text))).strip()
     for filler in _rules()["fillers"]:
-        clean = filler.sub("", clean)
+        clean = filler.sub("", clean) or clean
     clean = _REPEATED_LETTER.sub(r"\1\1", _REPEATED_SIGN.sub(r"\1", clean))
     return _SPACE_AT_HAN.sub("", clean).strip()

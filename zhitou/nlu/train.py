@@ -8,15 +8,20 @@ import logging
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import click
 
 from zhitou.conversation.server import MODEL, QUIET
+from zhitou.nlu.training_data import problems
 from zhitou.settings import PROJECT_ROOT
 
 FINGERPRINT = MODEL.with_suffix("").with_suffix(".json")
 """Beside the model: of what it was trained, and when."""
+
+_NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
+"""Rasa would keep every step's output on disk; the fingerprint beside the model is enough."""
 
 _TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "data/lexicon/*", "zhitou/nlu/**/*")
 
@@ -34,7 +39,7 @@ def command(check: bool, force: bool) -> None:
     if current and not force:
         click.echo("model: up to date")
         return
-    os.environ.update(QUIET)
+    os.environ.update({**QUIET, **_NO_CACHE})
     started = time.monotonic()
     click.echo("model: training …")
     train()
@@ -65,11 +70,14 @@ def trained_fingerprint() -> str | None:
 
 def train() -> None:
     """Train with Rasa; wrong data ends the process with one line in the designer's language."""
+    wrong = problems(PROJECT_ROOT)
+    if wrong:
+        more = f"（另有 {len(wrong) - 1} 处）" if len(wrong) > 1 else ""
+        raise click.ClickException(f"训练数据有问题，没有训练：{wrong[0]}{more}")
+    _be_quiet()
     import rasa.model_training
     from rasa.shared.exceptions import RasaException
 
-    for noisy in ("rasa", "matplotlib", "tensorflow"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
     MODEL.parent.mkdir(exist_ok=True)
     try:
         result = rasa.model_training.train(
@@ -78,8 +86,23 @@ def train() -> None:
             training_files=str(PROJECT_ROOT / "data"),
             output=str(MODEL.parent),
             fixed_model_name=MODEL.name.removesuffix(".tar.gz"),
+            force_training=True,
         )
-    except RasaException as error:
-        raise click.ClickException(f"训练数据有问题，没有训练：{error}") from error
+    except (RasaException, ValueError) as error:
+        raise click.ClickException(f"训练数据有问题，没有训练：{_one_line(error)}") from error
     if result.model is None:
         raise click.ClickException("训练没有产生模型，请看上面的提示")
+
+
+def _be_quiet() -> None:
+    """Leave Rasa's chatter out: what a designer must know is checked before."""
+    import structlog
+
+    warnings.simplefilter("ignore")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    for noisy in ("rasa", "matplotlib", "tensorflow"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
