@@ -24,9 +24,17 @@ _SURNAMES = (
 _COMPOUND = (
     "欧阳|太史|端木|上官|司马|东方|独孤|南宫|夏侯|诸葛|尉迟|皇甫|澹台|公孙|轩辕|令狐|慕容|司徒|司空"
 )
+_COMMON_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
+    "姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+"""After words that are mostly followed by something else than a name."""
+
 _HAN_NAME = rf"(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff·]{{1,3}}"
+_COMMON_NAME = rf"(?:{_COMPOUND}|[{_COMMON_SURNAMES}])[\u4e00-\u9fff·]{{1,2}}"
 _HAN_DIGIT = "零〇一二三四五六七八九幺两"
 
+_AFTER_NAME = r"[\s，。,.!！?？；;、:：]|$|的|身份|手机|电话|今年|账|帐|卡"
 _IS = r"\s*(?:是|为|叫|[:：=])?\s*"
 _EDGE = r"(?<![0-9A-Za-z.])"
 _END = r"(?![0-9A-Za-z])"
@@ -43,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class _Rule:
-    """A pattern whose group ``value`` is masked by ``hide``, unless ``accept`` refuses it."""
+    """A pattern whose group ``value``, or ``other``, is masked unless ``accept`` refuses it."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -141,23 +149,26 @@ _RULES = (
     ),
     _Rule(
         "bank_card",
-        re.compile(rf"{_EDGE}(?P<value>\d(?:[ -]?\d){{12,18}}){_END}"),
+        re.compile(
+            rf"{_EDGE}(?P<value>\d{{13,19}}|\d{{4}}(?:[ -]\d{{4}}){{2,3}}[ -]\d{{1,4}}){_END}"
+        ),
         _keep(0, 4),
         _is_card,
     ),
     _Rule(
         "name",
         re.compile(
-            r"(?:姓名|户名|持卡人|联系人|收款人|经办人|受益人|委托人|投保人|被保险人|开户人|客户名称?)"
-            rf"{_IS}(?P<value>{_HAN_NAME})"
+            rf"(?:姓名|户名){_IS}(?P<value>{_HAN_NAME})"
+            r"|(?:持卡人|联系人|收款人|经办人|受益人|委托人|投保人|被保险人|开户人|客户名称?)"
+            rf"\s*[是为叫:：=]\s*(?P<other>{_HAN_NAME})"
         ),
         _hide_name,
     ),
     _Rule(
         "name",
         re.compile(
-            rf"(?:我叫|我是|本人叫?|我的名字(?:叫|是)|名叫)\s*(?P<value>{_HAN_NAME}?)"
-            r"(?=[\s，。,.!！?？；;、:：]|$|的|身份|手机|电话|今年|账|帐|卡)"
+            rf"(?:我叫|我的名字(?:叫|是)|名叫)\s*(?P<value>{_HAN_NAME}?)(?={_AFTER_NAME})"
+            rf"|(?:我是|本人叫?)\s*(?P<other>{_COMMON_NAME}?)(?={_AFTER_NAME})"
         ),
         _hide_name,
     ),
@@ -181,7 +192,8 @@ def _findings(text: str) -> Iterator[tuple[Finding, str]]:
     taken = [False] * len(text)
     for rule in _RULES:
         for match in rule.pattern.finditer(narrow):
-            start, end = match.span("value")
+            named = "value" if match["value"] else "other"
+            start, end = match.span(named)
             value = text[start:end]
             if any(taken[start:end]) or not rule.accept(value):
                 continue
