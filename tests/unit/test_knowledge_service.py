@@ -15,6 +15,7 @@ from zhitou.backends.demo import knowledge
 from zhitou.backends.knowledge import service as service_module
 from zhitou.backends.knowledge.index import Entry, Index, Match, normalised
 from zhitou.backends.knowledge.models import KnowledgeEntry, KnowledgeVectors
+from zhitou.backends.knowledge.ngrams import NgramIndex
 from zhitou.backends.knowledge.repository import KnowledgeRepository
 from zhitou.backends.knowledge.service import KnowledgeService, load_rules, parse_rules
 from zhitou.clock import Clock
@@ -160,6 +161,18 @@ async def test_the_demo_is_seeded_once_and_refreshed_without_touching_a_banks_en
     assert "own" in names
     assert "gone" not in names
     assert len(rows) == 1 + len(vectors)
+
+
+def test_the_likeness_by_ngrams_is_that_of_scikit_learn() -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = ["什么是最大回撤", "回撤怎么算 怎么算", "what is max drawdown", "基金净值", "a"]
+    asked = ["最大回撤是什么", "what is nav", "完全没见过", "", "怎么怎么怎么"]
+    reference = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True)
+    expected = (reference.fit_transform(texts) @ reference.transform(asked).T).toarray().T
+    index = NgramIndex(texts)
+    for text, likeness in zip(asked, expected, strict=True):
+        np.testing.assert_allclose(index.likeness(text), likeness, atol=1e-6)
 
 
 def test_the_best_of_an_entrys_texts_counts_and_the_earlier_wins_a_draw() -> None:

@@ -16,9 +16,9 @@ from datetime import date
 import numpy as np
 
 from zhitou.backends.knowledge.encoder import Vectors
+from zhitou.backends.knowledge.ngrams import NgramIndex
 
 _NOT_A_WORD = re.compile(r"[^\w+%]+")
-_NGRAMS = (1, 3)
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,11 @@ class Index:
     """
 
     def __init__(self, entries: Sequence[Entry], vectors: Vectors, meaning_weight: float) -> None:
-        # Slow to import, and not needed by who only reads or seeds the entries.
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
         self._entries = tuple(entries)
         self._vectors = vectors.astype(np.float32)
         self._weight = meaning_weight
         self._starts = np.cumsum([0, *(len(entry.texts) for entry in entries)])[:-1]
-        self._ngrams = TfidfVectorizer(
-            analyzer="char", ngram_range=_NGRAMS, sublinear_tf=True, dtype=np.float32
-        )
-        texts = [normalised(text) for entry in entries for text in entry.texts]
-        self._documents = self._ngrams.fit_transform(texts)
+        self._ngrams = NgramIndex([normalised(text) for entry in entries for text in entry.texts])
 
     def search(self, text: str, vector: Vectors, limit: int) -> list[Match]:
         """The ``limit`` most similar entries, best first.
@@ -78,7 +71,7 @@ class Index:
             vector: its sentence vector, of length one.
             limit: how many at most.
         """
-        words = (self._documents @ self._ngrams.transform([normalised(text)]).T).toarray()[:, 0]
+        words = self._ngrams.likeness(normalised(text))
         meaning = self._vectors @ vector
         blended = self._weight * meaning + (1 - self._weight) * words
         scores = np.maximum.reduceat(blended, self._starts)
