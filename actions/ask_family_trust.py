@@ -16,6 +16,9 @@ from actions.identity import customer_id
 from actions.messages import send
 from actions.skill import Domain, Events, SkillAction
 
+_QUESTIONS = frozenset(
+    {"ask_family_trust", "ask_knowledge", "query_product", "diagnose_product", "nlu_fallback"}
+)
 _SLOTS = ("trust_purpose", "trust_assets", "trust_amount", "trust_family", "trust_contact")
 
 
@@ -36,19 +39,20 @@ class AskFamilyTrustForm(SkillForm):
         if slot == "trust_amount":
             told = requested or tracker.get_slot("requested_slot") == "trust_assets"
             return heard.value("amount") if told else None
-        if not requested or (heard.is_question and heard.intent in self.intents):
-            return None
-        return heard.text
+        return heard.text if requested else None
 
     async def validate_moment(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, moment: Moment
     ) -> Events:
         """Answer a question about trusts between our questions; the first one does so itself."""
         heard, requested = Heard.latest(tracker), tracker.get_slot("requested_slot")
-        asks = heard.is_question and heard.intent in self.intents
-        if asks and moment is Moment.ANSWERED and requested != "trust_purpose":
-            await _tell_what_is_known(dispatcher, heard.text)
-        return await super().validate_moment(dispatcher, tracker, moment)
+        if moment is not Moment.ANSWERED or not _asks_back(heard):
+            return await super().validate_moment(dispatcher, tracker, moment)
+        told = requested == "trust_purpose" or await _tell_what_is_known(dispatcher, heard.text)
+        if not told:
+            dispatcher.utter_message(response="utter_ask_family_trust_unknown")
+        known = {slot: tracker.get_slot(slot) for slot in self.asks}
+        return await self._ask(tracker, known, {"misunderstood": 0})
 
     def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
         """Take plans for the money as an answer; a no leaves."""
@@ -57,6 +61,11 @@ class AskFamilyTrustForm(SkillForm):
         if heard.intent == "plan_allocation" and requested in read and not heard.is_question:
             return True
         return super()._answers(heard, requested, read)
+
+
+def _asks_back(heard: Heard) -> bool:
+    """Whether it is a question that may be about trusts: it names no product."""
+    return heard.is_question and heard.intent in _QUESTIONS and heard.value("product") is None
 
 
 class AskPurpose(SkillAction):
@@ -72,7 +81,7 @@ class AskPurpose(SkillAction):
         """Say what the knowledge base is sure of, and the form's first question."""
         heard = Heard.latest(tracker)
         known = False
-        if heard.intent == "ask_family_trust" and heard.is_question:
+        if _asks_back(heard):
             known = await _tell_what_is_known(dispatcher, heard.text)
         asked = "after_answer" if known else "trust_purpose"
         dispatcher.utter_message(response=f"utter_ask_ask_family_trust_form_{asked}")

@@ -57,5 +57,6 @@ class Complain(SkillAction):
     ) -> Events:
         """Hand over with what was told."""
         told = tracker.get_slot("complaint_text")
-        await hand_over(dispatcher, tracker, "complaint", "utter_complain_ok", text=told)
+        again = (self.name(), "utter_complain_again")
+        await hand_over(dispatcher, tracker, "complaint", "utter_complain_ok", told, again)
         return [SlotSet("complaint_text", None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,22 @@ from actions.form import SkillForm, Values
 from actions.formatting import money_text
 from actions.heard import Heard
 from actions.identity import customer_id
+from actions.meanings import meaning
 from actions.messages import send
 from actions.skill import Domain, Events, SkillAction
 
 Told = list[dict[str, Any]]
+Found = Mapping[str, Any]
 
 _PRODUCTS = ("product", "product_type", "sector")
+_PAUSE = re.compile(r"[，。；、,;！!？?\s]")
+_LEADING = re.compile(
+    r"^(?:我|有|手里|手上|现在|目前|持有|买了|还有|另外|和|跟|及|是|的|在|里|元|块钱|块|钱)+"
+)
+_NAME = re.compile(r"(?!基金|理财|保险|产品|存款|的).{2,14}")
+_KINDS_OF_ALL = frozenset({"fund", "wealth_product", "insurance"})
+"""Product types that say nothing of what is held."""
+
 _PERCENT_BASE = 100_000
 """Yuan that shares in per cent are told of, since only the proportions matter then."""
 
@@ -47,39 +58,48 @@ class DiagnosePortfolioForm(SkillForm):
 def told_holdings(heard: Heard) -> Told:
     """Pair the products of a message with their sums: ``{"product", "amount"}``, yuan as float.
 
-    A sum before the first product belongs to the product after it, else to the one before it. A
-    product is a code, or the customer's words where they name a kind of product.
+    Where the first sum is followed by a name, each sum belongs to the name after it, else to the
+    one before it. A product is a code, or the customer's words.
     """
-    parts = [_part(found) for found in _not_overlapping(heard)]
-    sums_first = bool(parts) and isinstance(parts[0], float)
+    found = _not_overlapping(heard)
+    after = heard.text[found[0]["end"] :].lstrip() if found else ""
+    sums_first = bool(after) and found[0]["entity"] not in _PRODUCTS and not _PAUSE.match(after)
     pairs: Told = []
-    amount: float | None = None
-    for part in parts if sums_first else parts[::-1]:
-        if isinstance(part, float):
-            amount = part
-        elif amount is not None:
-            pairs.append({"product": part, "amount": amount})
-            amount = None
-    return pairs if sums_first else pairs[::-1]
+    for place, each in enumerate(found):
+        if each["entity"] in _PRODUCTS:
+            continue
+        near = found[place + 1 : place + 2] if sums_first else found[:place][-1:]
+        product = next((one for one in near if one["entity"] in _PRODUCTS), None)
+        piece = _beside(heard.text, each, near, sums_first)
+        name = _LEADING.sub("", piece)
+        if meaning("sum_of", piece) or (product is None and not _NAME.fullmatch(name)):
+            continue
+        value, said = (product["value"], product["said"]) if product else (name, name)
+        scale = _PERCENT_BASE if each["entity"] == "percentage" else 1
+        pairs.append({"product": value, "amount": float(each["value"]) * scale, "said": said})
+    return pairs
 
 
-def _part(found: Mapping[str, Any]) -> str | float:
-    """A sum in yuan, or what is held."""
-    if found["entity"] == "amount":
-        return float(found["value"])
-    if found["entity"] == "percentage":
-        return float(found["value"]) * _PERCENT_BASE
-    return str(found["said"])
+def _beside(text: str, sum_: Found, near: Sequence[Found], sums_first: bool) -> str:
+    """The words between a sum and what it belongs to, up to the pause nearest to the sum."""
+    if sums_first:
+        words = text[sum_["end"] : near[0]["start"] if near else len(text)]
+        return _PAUSE.split(words.strip())[0]
+    words = text[near[0]["end"] if near else 0 : sum_["start"]]
+    return _PAUSE.split(words.strip())[-1]
 
 
-def _not_overlapping(heard: Heard) -> list[dict[str, Any]]:
+def _not_overlapping(heard: Heard) -> list[Found]:
     """Products and sums in their order; where two overlap the product's name counts."""
-    kept: list[dict[str, Any]] = []
+    kept: list[Found] = []
     for name in (*_PRODUCTS, "amount", "percentage"):
         for found in (item for item in heard.entities if item["entity"] == name):
+            if name == "product_type" and found["value"] in _KINDS_OF_ALL:
+                continue
             if all(found["end"] <= k["start"] or found["start"] >= k["end"] for k in kept):
                 words = heard.text[found["start"] : found["end"]]
-                kept.append({**found, "said": found["value"] if name == "product" else words})
+                value = words if name in _PRODUCTS[1:] else found["value"]
+                kept.append({**found, "value": value, "said": words})
     return sorted(kept, key=lambda item: int(item["start"]))
 
 
@@ -99,7 +119,7 @@ class DiagnosePortfolio(SkillAction):
         if not told and not customer:
             return []
         reply = await backend.portfolio.post(
-            "/diagnose", {"customer_id": customer, "told": told or None}
+            "/diagnose", {"customer_id": customer, "told": _asked(told) or None}
         )
         if reply.outcome == "ok":
             response = "utter_diagnose_portfolio_told" if told else "utter_diagnose_portfolio_ok"
@@ -109,19 +129,31 @@ class DiagnosePortfolio(SkillAction):
             dispatcher.utter_message(
                 response=f"utter_diagnose_portfolio_{reply.outcome}",
                 query=query,
-                buttons=_said_clearly(told, query, reply.data.get("items") or []) or None,
+                buttons=_ways_on(told, query, reply.data.get("items") or []) or None,
             )
         return [SlotSet("told_holdings", None)]
 
 
-def _said_clearly(
-    told: Told, query: str, items: Sequence[Mapping[str, Any]]
-) -> list[dict[str, str]]:
-    """What was told, once for each product that may be meant by ``query``, ready to be sent."""
-    buttons = []
-    for item in items:
-        names = (item["name"] if one["product"] == query else one["product"] for one in told)
-        sums = (money_text(one["amount"]) for one in told)
-        holdings = "、".join(map("".join, zip(sums, names, strict=True)))
-        buttons.append({"title": str(item["name"]), "payload": f"我有{holdings}，帮我看看"})
-    return buttons
+def _asked(told: Told) -> Told:
+    """What the backend is told: without the customer's words for it."""
+    return [{key: one[key] for key in ("product", "amount")} for one in told]
+
+
+def _ways_on(told: Told, query: str, items: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What was told, ready to be sent again: with each name meant, or without the unknown."""
+    others = [one for one in told if one["product"] != query]
+    if items:
+        return [
+            {
+                "title": str(item["name"]),
+                "payload": _sentence(
+                    [{**one, "said": item["name"]} if one not in others else one for one in told]
+                ),
+            }
+            for item in items
+        ]
+    return [{"title": "先看其余的", "payload": _sentence(others)}] if others else []
+
+
+def _sentence(told: Told) -> str:
+    return f"我有{'、'.join(money_text(one['amount']) + one['said'] for one in told)}，帮我看看"

@@ -7,7 +7,15 @@ from functools import lru_cache
 
 from zhitou.rulebook import read
 
-_LISTS = ("trade_side", "alert_kind", "alert_direction", "alert_wish", "distress", "holdings_part")
+_LISTS = (
+    "trade_side",
+    "alert_kind",
+    "alert_direction",
+    "alert_wish",
+    "distress",
+    "holdings_part",
+    "sum_of",
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 

@@ -20,6 +20,7 @@ async def hand_over(
     trigger: str,
     response: str,
     text: str | None = None,
+    again: tuple[str, str] | None = None,
 ) -> Events:
     """Put the conversation into the queue of its trigger and tell the customer how it stands.
 
@@ -29,6 +30,7 @@ async def hand_over(
         trigger: ``request``, ``complaint``, ``fraud``, ``fallback``, ``anger`` or ``distress``.
         response: name of the sentence; it may use what the ``handoff`` card holds.
         text: what it is about; None takes the latest message.
+        again: an action, and what is said instead where it has opened the hand-over before.
 
     Raises:
         BackendUnavailable: the hand-off backend did not answer.
@@ -46,8 +48,16 @@ async def hand_over(
     )
     english = tracker.get_slot("language") == "en"
     told = reply.data.get("text_en" if english else "text", "")
+    if again and reply.data.get("repeated") and _has_run(tracker, again[0]):
+        response = again[1]
     send(dispatcher, response, "handoff", reply.data, told=told)
     return []
+
+
+def _has_run(tracker: Tracker, action: str) -> bool:
+    """Whether ``action`` has run in this conversation."""
+    ran = (event.get("name") for event in tracker.events if event.get("event") == "action")
+    return action in ran
 
 
 def _summary(tracker: Tracker) -> str:
@@ -71,4 +81,6 @@ class RequestHuman(SkillAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Open a hand-over, or tell how the open one stands."""
-        return await hand_over(dispatcher, tracker, "request", "utter_request_human_ok")
+        again = (self.name(), "utter_request_human_again")
+        response = "utter_request_human_ok"
+        return await hand_over(dispatcher, tracker, "request", response, again=again)

@@ -13,7 +13,7 @@ from actions.heard import Heard
 from actions.identity import customer_id
 from actions.meanings import meaning
 from actions.messages import send
-from actions.product_form import AskProduct, Items, ProductForm
+from actions.product_form import MOST_CHOICES, AskProduct, Items, ProductForm
 from actions.skill import Domain, Events, SkillAction, say_outcome
 from actions.suggestion import NEEDS_LEVEL
 
@@ -40,8 +40,12 @@ class AskTradedProduct(AskProduct):
     form = "request_trade_form"
 
     async def _in_mind(self, tracker: Tracker) -> Items:
-        held = tracker.get_slot("trade_side") in {"redeem", "convert", "cancel"}
-        return await (self._held(tracker) if held else self._shown(tracker))
+        side, customer = tracker.get_slot("trade_side"), customer_id(tracker)
+        if side not in {"redeem", "convert", "cancel"} or not customer:
+            return await self._shown(tracker)
+        reply = await backend.portfolio.get(f"/{customer}/holdings")
+        orders = reply.data.get("pending") if side == "cancel" else None
+        return list(orders or reply.data.get("items") or [])[:MOST_CHOICES]
 
 
 class RequestTrade(SkillAction):

@@ -72,13 +72,53 @@ def amount(words: str, value: float) -> Entity:
             [("白酒", 30000), ("债基", 70000)],
         ),
         (heard("帮我看看我的持仓", "diagnose_portfolio"), []),
+        (
+            heard(
+                "我有10万蓝筹，5万货币基金，帮我看看",
+                "diagnose_portfolio",
+                amount("10万", 100000),
+                amount("5万", 50000),
+                ("product_type", "货币基金", "money_fund"),
+            ),
+            [("蓝筹", 100000), ("货币基金", 50000)],
+        ),
+        (
+            heard(
+                "我有蓝筹10万，亏了2万，货基5万",
+                "diagnose_portfolio",
+                amount("10万", 100000),
+                amount("2万", 20000),
+                ("product_type", "货基", "money_fund"),
+                amount("5万", 50000),
+            ),
+            [("蓝筹", 100000), ("货基", 50000)],
+        ),
+        (
+            heard(
+                "蓝筹精选亏了20%",
+                "diagnose_portfolio",
+                ("product", "蓝筹精选", "988401"),
+                ("percentage", "20%", 0.2),
+            ),
+            [],
+        ),
+        (
+            heard(
+                "我10万块的基金有没有问题",
+                "diagnose_portfolio",
+                amount("10万块", 100000),
+                ("product_type", "基金", "fund"),
+            ),
+            [],
+        ),
     ],
 )
 def test_sums_are_paired_with_the_products_they_stand_beside(
     said: Heard, told: list[tuple[str, float]]
 ) -> None:
-    expected = [{"product": product, "amount": float(value)} for product, value in told]
-    assert told_holdings(said) == expected
+    found = told_holdings(said)
+    assert [(one["product"], one["amount"]) for one in found] == told
+    assert all(one["said"] in said.text for one in found)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +246,10 @@ async def test_a_complaint_that_was_told_is_not_asked_again(text: str, asked: st
 
 
 async def test_an_ambiguous_holding_is_offered_as_whole_sentences() -> None:
-    told = [{"product": "蓝筹", "amount": 30000.0}, {"product": "货基", "amount": 20000.0}]
+    told = [
+        {"product": "蓝筹", "amount": 30000.0, "said": "蓝筹"},
+        {"product": "money_fund", "amount": 20000.0, "said": "货基"},
+    ]
     dispatcher = CollectingDispatcher()
     said = heard("我有3万蓝筹、两万货基", "diagnose_portfolio")
     reply = Reply("ambiguous_product", {"items": TWO, "query": "蓝筹"})
