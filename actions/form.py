@@ -119,9 +119,16 @@ class SkillForm(FormValidationAction):
             return await self._answered(dispatcher, tracker, heard, known, requested)
         if moment is Moment.RESUMED:
             return await self._ask(tracker, known, {})
-        start: Values = dict.fromkeys(known) if moment is Moment.OPENED else {}
+        start: Values = dict.fromkeys(known)
+        if moment is Moment.CONTINUED or self._corrects(tracker, heard):
+            start = {}
         kept = await self._checked(self._read_all(heard, tracker, None), dispatcher, tracker)
         return await self._ask(tracker, known, {**start, **kept, "misunderstood": 0})
+
+    def _corrects(self, tracker: Tracker, heard: Heard) -> bool:
+        """Whether the wish changes what this skill did last ("改成每月1000元")."""
+        last = tracker.get_slot("last_selection") or {}
+        return heard.has("correction") and self.form == f"{last.get('skill')}_form"
 
     def repeated(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, requested: str, hint: str | None

@@ -81,23 +81,37 @@ def refined(
 
     """
     changed = dict(criteria)
+    stepped = _stepped(criteria.get("risk_preference"), heard, wish, level)
+    if stepped is not None:
+        changed["risk_preference"] = stepped
     for entity in WISHES:
+        if entity == "risk_preference" and wish in {"safer", "bolder"}:
+            continue
         if heard.leaves_out(entity):
             changed.pop(entity, None)
         elif heard.value(entity) is not None:
             changed[entity] = heard.value(entity)
-    preferences = list(RISK_PREFERENCES)
-    boldest = int(level[1:]) - 1 if level else len(preferences) - 1
-    if wish in {"safer", "bolder"} and heard.value("risk_preference") is None:
-        now = preferences.index(criteria.get("risk_preference") or preferences[boldest])
-        step = min(now, boldest) - 1 if wish == "safer" else now + 1
-        if 0 <= step <= boldest:
-            changed["risk_preference"] = preferences[step]
     if wish in {"shorter", "longer"} and heard.value("horizon") is None:
         now = _term(str(criteria.get("horizon") or "P1Y"))
         place = max(0, now - 1) if wish == "shorter" else min(len(_TERMS) - 1, now + 1)
         changed["horizon"] = _TERMS[place]
     return changed
+
+
+def _stepped(now: str | None, heard: Heard, wish: str | None, level: str | None) -> str | None:
+    """One step safer or bolder than ``now``, or as far as was said; None where there is none.
+
+    Without a preference the level itself, which is the bound, is where the customer stands.
+    """
+    scale = list(RISK_PREFERENCES)
+    boldest = int(level[1:]) - 1 if level else len(scale) - 1
+    place = min(scale.index(now), boldest) if now else boldest
+    said = scale.index(heard.value("risk_preference") or scale[place])
+    if wish == "safer" and place > 0:
+        return scale[min(place - 1, said)]
+    if wish == "bolder" and place < boldest:
+        return scale[min(boldest, max(place + 1, said))]
+    return None
 
 
 def _term(horizon: str) -> int:

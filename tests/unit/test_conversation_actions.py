@@ -194,6 +194,13 @@ async def test_a_rating_without_a_score_is_asked_for():
     ("said", "wish", "changed"),
     [
         (heard("再稳一点的", "refine_selection"), "safer", {"risk_preference": "steady"}),
+        (
+            heard(
+                "换成保守一点的", "refine_selection", ("risk_preference", "保守", "conservative")
+            ),
+            "safer",
+            {"risk_preference": "conservative"},
+        ),
         (heard("收益再高点", "refine_selection"), "bolder", {}),
         (heard("期限短一点", "refine_selection"), "shorter", {"horizon": "P1Y"}),
         (heard("期限长一点", "refine_selection"), "longer", {"horizon": "P5Y"}),
@@ -210,6 +217,12 @@ def test_the_next_round_follows_the_wish(said, wish, changed):
     criteria = LAST["criteria"]
     assert said.choice("wishes") == wish
     assert refined(criteria, said, wish, "C3") == {**criteria, **changed}
+
+
+def test_steadier_than_steady_is_a_step_below_although_the_word_is_the_same():
+    said = heard("再稳一点的", "refine_selection", ("risk_preference", "稳一点", "steady"))
+    steady = {"risk_preference": "steady"}
+    assert refined(steady, said, "safer", "C4") == {"risk_preference": "conservative"}
 
 
 def test_a_first_wish_for_less_risk_starts_below_the_customers_level():

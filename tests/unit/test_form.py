@@ -256,6 +256,15 @@ async def test_a_regular_plan_into_an_unclear_product_asks_which_one():
     assert slots_of(events)["product"] == ANY
 
 
+async def test_a_plan_that_is_changed_keeps_what_was_not_changed():
+    said = heard("改成每月2000", "plan_auto_invest", ("amount", "2000", 2000))
+    last = {"skill": "plan_auto_invest"}
+    conversation = tracker(said, AUTO, amount=1000, horizon="P3Y", last_selection=last)
+    events, _ = await validated(PlanAutoInvestForm, conversation)
+    assert slots_of(events)["amount"] == 2000
+    assert slots_of(events)["requested_slot"] is None
+
+
 async def test_a_regular_plan_takes_the_day_and_no_product_nobody_named():
     said = heard("每月15号定投1000", "plan_auto_invest", ("amount", "1000", 1000))
     conversation = tracker(said, AUTO, product="988401")
