@@ -59,7 +59,7 @@ class Side:
 @click.command()
 @click.option(
     "--examples",
-    default=40,
+    default=25,
     show_default=True,
     help="examples an intent that both are trained on; 0 takes all (stock then trains for hours)",
 )
@@ -119,12 +119,14 @@ def sample(source: Path, target: Path, examples: int) -> int:
 def train(config: Path, data: Path, model: Path) -> float:
     """Train in a process of its own, and return the seconds it took."""
     started = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "bench.train", str(config), str(data), str(model)],
+    finished = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "bench.train", str(config), str(data), str(model)],
         cwd=PROJECT_ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
     )
+    if finished.returncode:
+        raise click.ClickException(f"training with {config} failed:\n{finished.stderr[-2000:]}")
     return time.monotonic() - started
 
 
