@@ -19,6 +19,8 @@ from actions.skill import Domain, Events, SkillAction
 _QUESTIONS = frozenset(
     {"ask_family_trust", "ask_knowledge", "query_product", "diagnose_product", "nlu_fallback"}
 )
+_TOPICS = frozenset({None, "pension_tax_trust"})
+"""Topics of knowledge that answer questions about trusts; None: the backend knows no topics."""
 _SLOTS = ("trust_purpose", "trust_assets", "trust_amount", "trust_family", "trust_contact")
 
 
@@ -94,7 +96,7 @@ async def _tell_what_is_known(dispatcher: CollectingDispatcher, text: str) -> bo
         reply = await backend.knowledge.post("/ask", {"text": text})
     except backend.BackendUnavailable:
         return False
-    if reply.outcome != "ok":
+    if reply.outcome != "ok" or reply.data.get("topic") not in _TOPICS:
         return False
     send(dispatcher, "utter_ask_family_trust_answer", "answer", reply.data)
     return True

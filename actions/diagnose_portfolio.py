@@ -17,7 +17,7 @@ from actions.heard import Heard
 from actions.identity import customer_id
 from actions.meanings import meaning
 from actions.messages import send
-from actions.skill import Domain, Events, SkillAction
+from actions.skill import Domain, Events, SkillAction, back_to_interrupted
 
 Told = list[dict[str, Any]]
 Found = Mapping[str, Any]
@@ -131,7 +131,7 @@ class DiagnosePortfolio(SkillAction):
                 query=query,
                 buttons=_ways_on(told, query, reply.data.get("items") or []) or None,
             )
-        return [SlotSet("told_holdings", None)]
+        return [SlotSet("told_holdings", None), *back_to_interrupted(tracker)]
 
 
 def _asked(told: Told) -> Told:

@@ -9,7 +9,7 @@ from actions import backend
 from actions.identity import customer_id
 from actions.messages import send
 from actions.product_form import AskProduct, ProductForm
-from actions.skill import Domain, Events, SkillAction, say_outcome
+from actions.skill import Domain, Events, SkillAction, back_to_interrupted, say_outcome
 
 
 class DiagnoseProductForm(ProductForm):
@@ -48,4 +48,4 @@ class DiagnoseProduct(SkillAction):
             send(dispatcher, "utter_diagnose_product_ok", "diagnosis", reply.data, actions)
         else:
             say_outcome(dispatcher, "diagnose_product", reply)
-        return []
+        return back_to_interrupted(tracker)

@@ -188,7 +188,7 @@ class SkillForm(FormValidationAction):
         if heard.is_short and heard.has("stop") and not read:
             return False
         if heard.intent == "deny":
-            return bool(read)
+            return bool(read) or heard.has("unsure")
         if heard.intent in ANSWERS | self.intents | {"refine_selection", "nlu_fallback"}:
             return True
         if requested in self.free_text:

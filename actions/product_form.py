@@ -105,7 +105,7 @@ class AskProduct(SkillAction, ABC):
     @property
     @abstractmethod
     def form(self) -> str:
-        """The form that asks; its question is the response ``utter_ask_<form>_product``."""
+        """The form that asks."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -129,10 +129,14 @@ class AskProduct(SkillAction, ABC):
         except backend.BackendUnavailable:
             items = []
         dispatcher.utter_message(
-            response=f"utter_ask_{self.form}_product",
+            response=self.question(tracker, items),
             buttons=[button(item["name"]) for item in items] or None,
         )
         return [SlotSet("last_products", [item["code"] for item in items])] if items else []
+
+    def question(self, tracker: Tracker, items: Items) -> str:
+        """The response that asks, where ``items`` come to mind."""
+        return f"utter_ask_{self.form}_product"
 
     async def _in_mind(self, tracker: Tracker) -> Items:
         """The products that come to mind."""

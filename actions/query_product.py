@@ -13,7 +13,7 @@ from actions.heard import Heard
 from actions.identity import customer_id
 from actions.messages import send
 from actions.product_form import AskProduct, ProductForm
-from actions.skill import Domain, Events, SkillAction, say_outcome
+from actions.skill import Domain, Events, SkillAction, back_to_interrupted, say_outcome
 
 
 class QueryProductForm(ProductForm):
@@ -62,4 +62,4 @@ class QueryProduct(SkillAction):
             say_outcome(dispatcher, "query_product", reply)
         else:
             send(dispatcher, "utter_query_product_ok", "answer", reply.data)
-        return [SlotSet("product_question", None)]
+        return [SlotSet("product_question", None), *back_to_interrupted(tracker)]

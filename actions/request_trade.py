@@ -39,6 +39,11 @@ class AskTradedProduct(AskProduct):
 
     form = "request_trade_form"
 
+    def question(self, tracker: Tracker, items: Items) -> str:
+        """Someone who wants to buy, and has nothing in mind, is offered suggestions too."""
+        buys = tracker.get_slot("trade_side") in {"buy", None} and not items
+        return f"utter_ask_{self.form}_{'anything' if buys else 'product'}"
+
     async def _in_mind(self, tracker: Tracker) -> Items:
         side, customer = tracker.get_slot("trade_side"), customer_id(tracker)
         if side not in {"redeem", "convert", "cancel"} or not customer:

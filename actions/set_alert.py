@@ -21,6 +21,7 @@ from actions.products_in_focus import product_meant
 from actions.skill import Domain, Events, SkillAction, say_outcome
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,5}(?:\.\d{1,4})?(?![\d.])")
+_COINS = re.compile(r"(\d{1,4})块(\d)(?!\d)")
 _PERCENT = "alert_percentage"
 _PRICE = "alert_price"
 _NEEDED = {"fall": (_PERCENT,), "rise": (_PERCENT,), "price": ("product", _PRICE), "maturity": ()}
@@ -53,8 +54,10 @@ class SetAlertForm(ProductForm):
             number = _number(heard) if said is None and requested else None
             return number / 100 if number is not None else said
         if slot == _PRICE and (requested or _kind(heard) == "price"):
-            said = heard.value("amount")
-            return _number(heard) if said is None else said
+            said = _COINS.search(heard.text)
+            if said:
+                return float(f"{said[1]}.{said[2]}")
+            return heard.value("amount") or _number(heard)
         if slot == _PRICE:
             return None
         if slot == "product" and (meaning("alert_wish", heard.text) or _kind(heard) == "maturity"):

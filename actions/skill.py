@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.backend import BackendUnavailable, Reply
@@ -42,6 +43,18 @@ def say_outcome(dispatcher: CollectingDispatcher, skill: str, reply: Reply) -> N
         buttons=choices if reply.outcome == "ambiguous_product" else None,
         **plain,
     )
+
+
+def back_to_interrupted(tracker: Tracker) -> Events:
+    """Go back to the form whose question was open when the form that has just ended came up.
+
+    A question that needs a form of its own is answered in between like any other question.
+    """
+    loops = [event.get("name") for event in tracker.events if event["event"] == "active_loop"]
+    while loops and loops[-1] is None:
+        loops.pop()
+    outer = loops[-2] if len(loops) > 1 and loops[-2] != loops[-1] else None
+    return [FollowupAction(outer)] if outer and outer.endswith("_form") else []
 
 
 class SkillAction(Action, ABC):
