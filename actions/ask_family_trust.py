@@ -56,13 +56,13 @@ class AskFamilyTrustForm(SkillForm):
         known = {slot: tracker.get_slot(slot) for slot in self.asks}
         return await self._ask(tracker, known, {"misunderstood": 0})
 
-    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Take plans for the money as an answer; a no leaves."""
         if heard.intent == "deny" or (heard.is_short and heard.has("stop")):
             return False
         if heard.intent == "plan_allocation" and requested in read and not heard.is_question:
             return True
-        return super()._answers(heard, requested, read)
+        return super()._answers(tracker, heard, requested, read)
 
 
 def _asks_back(heard: Heard) -> bool:

@@ -16,7 +16,7 @@ from actions.messages import send
 from actions.products_in_focus import pointed_at, product_at
 from actions.skill import Domain, Events, SkillAction, say_outcome
 
-LEAST, MOST = 2, 5
+LEAST = 2
 
 _IN_WORDS = frozenset({"fund_manager", "product_type", "sector"})
 """Entities that the backend compares by the customer's words."""
@@ -39,7 +39,7 @@ class CompareProductsForm(SkillForm):
         if len(meant) == 1 and waiting and waiting != meant[0]:
             meant = [str(waiting), *meant]
         if slot == "products":
-            return meant[:MOST] if len(meant) >= LEAST else None
+            return meant if len(meant) >= LEAST else None
         return meant[0] if len(meant) == 1 else None
 
 

@@ -35,14 +35,14 @@ class ComplainForm(SkillForm):
             return heard.text
         return None
 
-    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Take anything told at length: to "what happened" every sentence is an answer."""
         told = not heard.is_short and heard.intent not in _QUESTIONS | {
             "cancel",
             "request_human",
             "report_fraud",
         }
-        return told or super()._answers(heard, requested, read)
+        return told or super()._answers(tracker, heard, requested, read)
 
 
 class Complain(SkillAction):

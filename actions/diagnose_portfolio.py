@@ -50,9 +50,9 @@ class DiagnosePortfolioForm(SkillForm):
         """Read the products with their sums; to our question no longer message is too long."""
         return told_holdings(heard) or None
 
-    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Take every message that tells products with sums."""
-        return bool(read) or super()._answers(heard, requested, read)
+        return bool(read) or super()._answers(tracker, heard, requested, read)
 
 
 def told_holdings(heard: Heard) -> Told:

@@ -163,7 +163,7 @@ class SkillForm(FormValidationAction):
         taken_up = None if read else self.taken_up(tracker, heard, requested)
         if taken_up is not None:
             return taken_up
-        if not self._answers(heard, requested, read):
+        if not self._answers(tracker, heard, requested, read):
             events: Events = [ActionExecutionRejected(self.form)]
             if requested in read and heard.opens_with(*ENTITIES.get(requested, (requested,))):
                 kept = await self._checked({requested: read[requested]}, dispatcher, tracker)
@@ -181,7 +181,7 @@ class SkillForm(FormValidationAction):
                 dispatcher.utter_message(response="utter_corrected", values="、".join(said))
         return await self._ask(tracker, known, {**kept, "misunderstood": 0})
 
-    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Whether a message said to our question is an answer, not another wish."""
         if heard.intent in {"cancel", "request_human", "report_fraud"}:
             return False

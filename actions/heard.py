@@ -39,6 +39,7 @@ def phrases() -> Node:
         "shown",
         "this_one",
         "wishes",
+        "comparative",
         "without",
         "afresh",
         "stars",
@@ -103,9 +104,13 @@ class Heard:
         return bool(_words(key).search(self.text))
 
     def choice(self, key: str) -> str | None:
-        """Which list within ``key`` of ``phrases.yml`` has a word that occurs; the first counts."""
-        names = (name for name, _ in phrases()[key].items())
-        return next((name for name in names if _words(key, name).search(self.text)), None)
+        """The list within ``key`` of ``phrases.yml`` whose longest word occurs; None for none."""
+        found = [
+            (max(len(word) for word in words), name)
+            for name, _ in phrases()[key].items()
+            if (words := _words(key, name).findall(self.text))
+        ]
+        return max(found, key=lambda each: each[0])[1] if found else None
 
     def leaves_out(self, entity: str) -> bool:
         """Whether a word right before the value of ``entity`` says that it is not wanted."""

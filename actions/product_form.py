@@ -50,11 +50,15 @@ class ProductForm(SkillForm):
         words = words and not heard.is_only("amount", "horizon", "period", "percentage")
         return heard.text if meant is None and requested and words else meant
 
-    def _answers(self, heard: Heard, requested: str, read: Values) -> bool:
-        """A product's name and nothing else is an answer, however long the name is."""
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
+        """A product's name and nothing else is an answer, and what picks one of those asked back."""
+        if requested == "product" and _chosen(tracker, heard):
+            return True
         whole = ("product", 0, len(heard.text))
         named = any((e["entity"], e.get("start"), e.get("end")) == whole for e in heard.entities)
-        return (requested == "product" and named) or super()._answers(heard, requested, read)
+        return (requested == "product" and named) or super()._answers(
+            tracker, heard, requested, read
+        )
 
     async def check(
         self, slot: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker

@@ -45,7 +45,7 @@ class RefineSelection(SkillAction):
         if not last:
             dispatcher.utter_message(response="utter_refine_selection_nothing")
             return []
-        wish = heard.choice("wishes")
+        wish = heard.choice("wishes") or _implied(last["criteria"], heard, last.get("level"))
         criteria = refined(last["criteria"], heard, wish, last.get("level"))
         unchanged = criteria == last["criteria"]
         if wish in {"safer", "bolder"} and unchanged:
@@ -98,15 +98,32 @@ def refined(
     return changed
 
 
+def _implied(criteria: Mapping[str, Any], heard: Heard, level: str | None) -> str | None:
+    """``bolder`` or ``safer`` where the preference that was said lies above or below the last."""
+    said = heard.value("risk_preference")
+    if said is None:
+        return None
+    place, _ = _standing(criteria.get("risk_preference"), level)
+    steps = list(RISK_PREFERENCES).index(said) - place
+    return None if not steps else "bolder" if steps > 0 else "safer"
+
+
+def _standing(now: str | None, level: str | None) -> tuple[int, int]:
+    """Where the customer stands on the scale of preferences, and how bold the level lets be."""
+    scale = list(RISK_PREFERENCES)
+    boldest = int(level[1:]) - 1 if level else len(scale) - 1
+    return (min(scale.index(now), boldest) if now else boldest), boldest
+
+
 def _stepped(now: str | None, heard: Heard, wish: str | None, level: str | None) -> str | None:
-    """One step safer or bolder than ``now``, or as far as was said; None where there is none.
+    """One step safer or bolder than ``now``, or what was said outright; None where there is none.
 
     Without a preference the level itself, which is the bound, is where the customer stands.
     """
     scale = list(RISK_PREFERENCES)
-    boldest = int(level[1:]) - 1 if level else len(scale) - 1
-    place = min(scale.index(now), boldest) if now else boldest
-    said = scale.index(heard.value("risk_preference") or scale[place])
+    place, boldest = _standing(now, level)
+    outright = None if heard.has("comparative") else heard.value("risk_preference")
+    said = scale.index(outright or scale[place])
     if wish == "safer" and place > 0:
         return scale[min(place - 1, said)]
     if wish == "bolder" and place < boldest:
