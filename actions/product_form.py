@@ -51,7 +51,7 @@ class ProductForm(SkillForm):
         return heard.text if meant is None and requested and words else meant
 
     def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
-        """A product's name and nothing else is an answer, and what picks one of those asked back."""
+        """A product's name alone is an answer, and so is what picks one of those asked back."""
         if requested == "product" and _chosen(tracker, heard):
             return True
         whole = ("product", 0, len(heard.text))
