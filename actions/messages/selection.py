@@ -29,7 +29,7 @@ def _product_list(data: Data) -> dict[str, str]:
     return {
         "lines": "\n".join(lines),
         "count": str(len(data["items"])),
-        "criteria_text": str(data.get("criteria_text") or ""),
+        "wish": f"和“{data['criteria_text']}”" if data.get("criteria_text") else "",
         "level": str(data.get("level") or ""),
         "reason": str(data.get("reason") or ""),
         "as_of": date_text(data["as_of"]),
@@ -100,17 +100,31 @@ def _allocation(data: Data) -> dict[str, str]:
     deepest = abs(float(expected["max_drawdown"]))
     return {
         "amount": money_text(data["amount"]),
-        "level": str(data.get("level_used") or data.get("level") or ""),
+        "level": str(data.get("level") or ""),
+        "leaning": _leaning(data),
         "lines": "\n".join(map(_part, data["weights"])),
         "volatility": percent_text(expected["volatility"]),
-        "max_drawdown": percent_text(deepest),
-        "deepest_loss": money_text(round(float(data["amount"]) * deepest, -1)),
+        "deepest": _deepest(float(data["amount"]), deepest),
         "months": str(data["rebalance"]["every_months"]),
         "plan": _plan(data.get("plan") or {}),
         "backtest": _backtest(data.get("backtest") or {}),
         "as_of": date_text(data["as_of"]),
         "disclosure": str(data["disclosure"]),
     }
+
+
+def _leaning(data: Data) -> str:
+    """That the plan is made for another level than the customer's own, where it is."""
+    used, own = data.get("level_used"), data.get("level")
+    return f"（照您的想法，按{used}来配）" if used and used != own else ""
+
+
+def _deepest(amount: float, drawdown: float) -> str:
+    """``最深跌过8.23%（约4120元）``; what would be written as nothing is called small."""
+    loss = round(amount * drawdown, -1)
+    if drawdown < 0.0005 or not loss:
+        return "跌得很少"
+    return f"最深跌过{percent_text(drawdown)}（约{money_text(loss)}）"
 
 
 def _part(part: Data) -> str:

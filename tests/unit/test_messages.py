@@ -65,6 +65,14 @@ def test_the_card_goes_out_as_the_backend_sent_it(kind: str):
     assert message["custom"] == {"type": kind, "version": VERSION, "data": EXAMPLES[kind]["data"]}
 
 
+def test_a_plan_for_another_level_says_so_and_hardly_any_loss_is_called_small():
+    plan = {**EXAMPLES["allocation"]["data"], "level_used": "C1"}
+    plan["expected"] = {**plan["expected"], "max_drawdown": -0.0002}
+    variables = LINES["allocation"](plan)
+    assert variables["leaning"] == "（照您的想法，按C1来配）"
+    assert variables["deepest"] == "跌得很少"
+
+
 def test_only_the_first_reasons_are_told_the_card_has_the_rest():
     assert "第三条理由" not in said("product_list", "utter_select_fund_ok")["lines"]
 
