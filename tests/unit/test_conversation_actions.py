@@ -195,12 +195,19 @@ async def test_a_rating_without_a_score_is_asked_for():
     [
         (heard("再稳一点的", "refine_selection"), "safer", {"risk_preference": "steady"}),
         (
-            heard(
-                "换成保守一点的", "refine_selection", ("risk_preference", "保守", "conservative")
-            ),
+            heard("换成保守的", "refine_selection", ("risk_preference", "保守", "conservative")),
             "safer",
             {"risk_preference": "conservative"},
         ),
+        (
+            heard(
+                "能不能再保守点", "refine_selection", ("risk_preference", "保守", "conservative")
+            ),
+            "safer",
+            {"risk_preference": "steady"},
+        ),
+        (heard("别太激进", "refine_selection"), "safer", {"risk_preference": "steady"}),
+        (heard("太保守了，收益高点", "refine_selection"), "bolder", {}),
         (heard("收益再高点", "refine_selection"), "bolder", {}),
         (heard("期限短一点", "refine_selection"), "shorter", {"horizon": "P1Y"}),
         (heard("期限长一点", "refine_selection"), "longer", {"horizon": "P5Y"}),
