@@ -13,14 +13,14 @@ from actions import backend
 from actions.form import Moment, SkillForm, Values
 from actions.heard import Heard
 from actions.identity import customer_id
+from actions.meanings import meaning
 from actions.messages import send
 from actions.skill import Domain, Events, SkillAction
 
-_QUESTIONS = frozenset(
-    {"ask_family_trust", "ask_knowledge", "query_product", "diagnose_product", "nlu_fallback"}
-)
-_TOPICS = frozenset({None, "pension_tax_trust"})
-"""Topics of knowledge that answer questions about trusts; None: the backend knows no topics."""
+_QUESTIONS = frozenset({"ask_family_trust", "query_product", "diagnose_product", "nlu_fallback"})
+UNKNOWN = 0
+"""Size in yuan of assets whose size the customer cannot say; the note tells so."""
+
 _SLOTS = ("trust_purpose", "trust_assets", "trust_amount", "trust_family", "trust_contact")
 
 
@@ -31,6 +31,7 @@ class AskFamilyTrustForm(SkillForm):
     intents = frozenset({"ask_family_trust"})
     asks = _SLOTS
     free_text = frozenset({"trust_purpose", "trust_assets", "trust_family", "trust_contact"})
+    unsure = {"trust_amount": UNKNOWN}  # noqa: RUF012
 
     async def wanted(self, tracker: Tracker, values: Values) -> Sequence[str]:
         """Everything; the size only where it was not told along with the assets."""
@@ -50,15 +51,15 @@ class AskFamilyTrustForm(SkillForm):
         heard, requested = Heard.latest(tracker), tracker.get_slot("requested_slot")
         if moment is not Moment.ANSWERED or not _asks_back(heard):
             return await super().validate_moment(dispatcher, tracker, moment)
-        told = requested == "trust_purpose" or await _tell_what_is_known(dispatcher, heard.text)
-        if not told:
-            dispatcher.utter_message(response="utter_ask_family_trust_unknown")
+        if requested != "trust_purpose":
+            await _tell_what_is_known(dispatcher, heard.text)
         known = {slot: tracker.get_slot(slot) for slot in self.asks}
         return await self._ask(tracker, known, {"misunderstood": 0})
 
     def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Take plans for the money as an answer; a no leaves."""
-        if heard.intent == "deny" or (heard.is_short and heard.has("stop")):
+        leaves = heard.intent == "deny" and not heard.has("unsure")
+        if leaves or (heard.is_short and heard.has("stop")):
             return False
         if heard.intent == "plan_allocation" and requested in read and not heard.is_question:
             return True
@@ -67,7 +68,8 @@ class AskFamilyTrustForm(SkillForm):
 
 def _asks_back(heard: Heard) -> bool:
     """Whether it is a question that may be about trusts: it names no product."""
-    return heard.is_question and heard.intent in _QUESTIONS and heard.value("product") is None
+    about_product = heard.value("product") is not None or heard.has("this_one")
+    return heard.is_question and heard.intent in _QUESTIONS and not about_product
 
 
 class AskPurpose(SkillAction):
@@ -91,12 +93,14 @@ class AskPurpose(SkillAction):
 
 
 async def _tell_what_is_known(dispatcher: CollectingDispatcher, text: str) -> bool:
-    """Answer from the knowledge base; False where it has no sure answer or is away."""
+    """Answer from the knowledge base, or leave it to the adviser; False where nothing is known."""
     try:
         reply = await backend.knowledge.post("/ask", {"text": text})
     except backend.BackendUnavailable:
         return False
-    if reply.outcome != "ok" or reply.data.get("topic") not in _TOPICS:
+    words = f"{reply.data.get('title')}{reply.data.get('answer')}"
+    if reply.outcome != "ok" or not meaning("succession", words):
+        dispatcher.utter_message(response="utter_ask_family_trust_unknown")
         return False
     send(dispatcher, "utter_ask_family_trust_answer", "answer", reply.data)
     return True
@@ -113,12 +117,14 @@ class AskFamilyTrust(SkillAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """File the structured request and tell its number."""
+        amount = tracker.get_slot("trust_amount")
         fields = {
             "purpose": tracker.get_slot("trust_purpose"),
             "asset_types": tracker.get_slot("trust_assets"),
-            "amount": str(tracker.get_slot("trust_amount")),
+            "amount": str(amount),
             "beneficiaries": tracker.get_slot("trust_family"),
             "contact_time": tracker.get_slot("trust_contact"),
+            **({"note": "客户暂时说不准规模"} if amount == UNKNOWN else {}),
         }
         reply = await backend.handoff.post(
             "/requests",

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.form import SkillForm, Values
 from actions.heard import Heard
-from actions.request_human import hand_over
+from actions.request_human import hand_over, has_run
 from actions.skill import Domain, Events, SkillAction
 
 TOLD = 15
@@ -30,10 +30,10 @@ class ComplainForm(SkillForm):
     free_text = frozenset({"complaint_text"})
 
     def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
-        """Take what was said, however it was understood."""
-        if requested or (heard.intent == "complain" and len(heard.text) > TOLD):
-            return heard.text
-        return None
+        """Take what was said, however it was understood, and whatever is added later."""
+        told = len(heard.text) > TOLD and not heard.is_short
+        added = has_run(tracker, "action_complain")
+        return heard.text if requested or told or added else None
 
     def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Take anything told at length: to "what happened" every sentence is an answer."""

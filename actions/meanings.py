@@ -15,6 +15,7 @@ _LISTS = (
     "distress",
     "holdings_part",
     "sum_of",
+    "succession",
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

@@ -48,13 +48,13 @@ async def hand_over(
     )
     english = tracker.get_slot("language") == "en"
     told = reply.data.get("text_en" if english else "text", "")
-    if again and reply.data.get("repeated") and _has_run(tracker, again[0]):
+    if again and reply.data.get("repeated") and has_run(tracker, again[0]):
         response = again[1]
     send(dispatcher, response, "handoff", reply.data, told=told)
     return []
 
 
-def _has_run(tracker: Tracker, action: str) -> bool:
+def has_run(tracker: Tracker, action: str) -> bool:
     """Whether ``action`` has run in this conversation."""
     ran = (event.get("name") for event in tracker.events if event.get("event") == "action")
     return action in ran

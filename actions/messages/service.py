@@ -31,6 +31,7 @@ def _holdings(data: Data) -> dict[str, str]:
         "policies": "\n".join(map(_policy, data.get("policies") or [])),
         "trades": "\n".join(map(_trade, (data.get("trades") or [])[:MOST_TRADES])),
         "day_change": money_text(total.get("day_change") or 0, signed=True),
+        "whose": f"您持有的{data['filter']}" if data.get("filter") else "您的持仓",
         "value": money_text(total["value"]),
         "gain": money_text(total["gain"], signed=True),
         "gain_rate": percent_text(total["gain_rate"], signed=True),

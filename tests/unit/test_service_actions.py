@@ -6,7 +6,7 @@ import pytest
 import yaml
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from actions.ask_family_trust import AskFamilyTrustForm
+from actions.ask_family_trust import AskFamilyTrust, AskFamilyTrustForm, AskPurpose
 from actions.backend import Reply
 from actions.complain import ComplainForm
 from actions.diagnose_portfolio import DiagnosePortfolio, told_holdings
@@ -235,7 +235,11 @@ async def test_a_visitor_is_asked_nothing_about_alerts() -> None:
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [("我要投诉", "complaint_text"), ("你们城西网点的柜员昨天对我态度特别差，我要投诉", None)],
+    [
+        ("我要投诉", "complaint_text"),
+        ("I want to complain", "complaint_text"),
+        ("你们城西网点的柜员昨天对我态度特别差，我要投诉", None),
+    ],
 )
 async def test_a_complaint_that_was_told_is_not_asked_again(text: str, asked: str | None) -> None:
     form = ComplainForm()
@@ -244,6 +248,39 @@ async def test_a_complaint_that_was_told_is_not_asked_again(text: str, asked: st
     )
     assert slots["requested_slot"] == asked
     assert slots["complaint_text"] == (None if asked else text)
+
+
+async def test_what_is_added_to_a_complaint_is_taken_however_short() -> None:
+    form = ComplainForm()
+    said = tracker(heard("补充一下，扣了两次", "complain"), form.form)
+    said.events.insert(0, {"event": "action", "name": "action_complain"})
+    slots = slots_of(await form.run(CollectingDispatcher(), said, {}))
+    assert slots["requested_slot"] is None
+
+
+async def test_assets_of_unknown_size_go_on_record_with_a_note() -> None:
+    form = AskFamilyTrustForm()
+    unsure = tracker(heard("说不准", "deny"), form.form, "trust_amount", trust_purpose="传承")
+    slots = slots_of(await form.run(CollectingDispatcher(), unsure, {}))
+    assert slots["trust_amount"] == 0
+    known = {"trust_purpose": "传承", "trust_assets": "房产", "trust_amount": 0}
+    filed = tracker(heard("周末", "inform"), trust_family="孩子", trust_contact="周末", **known)
+    data = {"queue": "family_office", "position": 1, "ticket": "FT1", "text": "已登记"}
+    with scripted_backends({"/requests": Reply("ok", data)}) as asked:
+        await AskFamilyTrust().run(CollectingDispatcher(), filed, {})
+    assert asked[0][1]["fields"]["note"] == "客户暂时说不准规模"
+
+
+async def test_an_answer_that_is_not_about_succession_is_left_to_the_adviser() -> None:
+    data = {"title": "基金要交税吗", "answer": "基金差价暂不征收个人所得税。", "sources": []}
+    dispatcher = CollectingDispatcher()
+    said = tracker(heard("要不要交税", "ask_family_trust"))
+    with scripted_backends({"/ask": Reply("ok", data)}):
+        await AskPurpose().run(dispatcher, said, {})
+    assert [message["response"] for message in dispatcher.messages] == [
+        "utter_ask_family_trust_unknown",
+        "utter_ask_ask_family_trust_form_trust_purpose",
+    ]
 
 
 async def test_an_ambiguous_holding_is_offered_as_whole_sentences() -> None:
