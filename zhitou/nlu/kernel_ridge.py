@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, lapack
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
@@ -69,8 +69,8 @@ class KernelRidge:
         kernel = _gaussian(vectors @ vectors.T, settings) + (rows @ rows.T).toarray()
         kernel[np.diag_indices_from(kernel)] += settings.regularisation
         factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-        inverse = cho_solve(factor, np.eye(len(targets), dtype=np.float32), check_finite=False)
-        duals = inverse @ (targets - offset)
+        duals = cho_solve(factor, targets - offset, check_finite=False)
+        inverse, _ = lapack.spotri(factor[0], lower=1, overwrite_c=True)
         left_out = targets - duals / np.diag(inverse)[:, None]
         return cls(
             settings,

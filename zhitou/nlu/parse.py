@@ -22,6 +22,7 @@ import click
 
 from zhitou.channels import inbound
 from zhitou.conversation.server import MODEL, QUIET
+from zhitou.nlu.lean import leave_out_tensorflow
 
 _BATCH = 64
 """Messages that go through the model together; the results are those of one at a time."""
@@ -68,6 +69,7 @@ def _load(model: Path) -> Callable[[Sequence[str]], list[dict[str, Any]]]:
     os.environ.update(QUIET)
     warnings.simplefilter("ignore")
     logging.getLogger("rasa").setLevel(logging.ERROR)
+    leave_out_tensorflow(model)
     folder = tempfile.TemporaryDirectory()
 
     from rasa.core.channels.channel import UserMessage

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from zhitou.conversation.server import MODEL, QUIET
+from zhitou.nlu.lean import leave_out_tensorflow
 from zhitou.nlu.training_data import problems
 from zhitou.settings import PROJECT_ROOT
 
@@ -75,6 +76,7 @@ def train() -> None:
         more = f"（另有 {len(wrong) - 1} 处）" if len(wrong) > 1 else ""
         raise click.ClickException(f"训练数据有问题，没有训练：{wrong[0]}{more}")
     _be_quiet()
+    leave_out_tensorflow(PROJECT_ROOT / "config.yml")
     import rasa.model_training
     from rasa.shared.exceptions import RasaException
 
