@@ -1,15 +1,18 @@
 """The end-to-end runner notices what is wrong in a dialogue."""
 
 import pytest
+import yaml
 
+from zhitou.conversation.dialogue_file import BadTestFile, load, said, turns
 from zhitou.conversation.dialogue_test import (
-    BadTestFile,
+    BROKEN,
     Turn,
     assertion_failures,
+    broken,
     failures,
-    load,
-    mismatch,
 )
+from zhitou.conversation.pattern import mismatch
+from zhitou.settings import PROJECT_ROOT
 
 TURN = Turn(
     messages=[
@@ -60,7 +63,9 @@ def test_an_assertion_holds_when_one_message_matches():
     wanted = {
         "bot_uttered": {"utter_name": "utter_ok", "text_matches": "三", "custom": {"type": "x"}}
     }
-    assert assertion_failures([wanted, {"action_executed": "action_x"}], TURN) == []
+    unwanted = {"bot_did_not_utter": {"utter_name": "utter_ok", "text_matches": "两只"}}
+    ran = {"action_executed": "action_x"}
+    assert assertion_failures([wanted, unwanted, ran], TURN) == []
 
 
 @pytest.mark.parametrize(
@@ -69,6 +74,8 @@ def test_an_assertion_holds_when_one_message_matches():
         {"bot_uttered": {"utter_name": "utter_no"}},
         {"bot_uttered": {"text_matches": "^只"}},
         {"bot_uttered": {"buttons": [{"title": "买保险"}]}},
+        {"bot_did_not_utter": {"utter_name": "utter_ok"}},
+        {"bot_did_not_utter": {"custom": {"type": "x"}}},
         {"action_executed": "action_y"},
     ],
 )
@@ -82,12 +89,87 @@ def test_a_mismatch_names_the_place():
     )
 
 
+def test_a_list_shown_before_can_be_told_from_the_next():
+    kept = {}
+    first = [{"custom": {"data": {"n": [{"$keep": "one"}]}}}]
+    other = [{"custom": {"data": {"n": {"$every": {"$other_than": "one"}}}}}]
+    assert failures(first, TURN, kept) == []
+    assert failures(other, TURN, kept) != []
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [],
+        [{"text": " "}],
+        [{"text": "您有{count}只"}],
+        [{"text": "收益None"}],
+        [{"text": "请稍后再试，错误编号 12ab"}],
+    ],
+)
+def test_some_turns_are_wrong_whatever_was_expected(messages):
+    assert broken(Turn(messages=messages)) != []
+    assert broken(TURN) == []
+
+
+def test_the_sentence_in_place_of_a_blocked_one_is_known():
+    wording = PROJECT_ROOT / "zhitou" / "channels" / "wording.yml"
+    assert BROKEN.search(yaml.safe_load(wording.read_text(encoding="utf-8"))["blocked"])
+
+
+def _case(steps, **more):
+    return yaml.safe_dump({"test_cases": [{"test_case": "a", "steps": steps, **more}]})
+
+
 @pytest.mark.parametrize(
     "content",
-    ["- a", "test_cases: 3", "test_cases: [{test_case: a, steps: [{says: hi}]}]", "a: [", ""],
+    [
+        "- a",
+        "test_cases: 3",
+        "a: [",
+        "",
+        _case([]),
+        _case([{"says": "hi"}]),
+        _case([{"utter": "utter_greet"}]),
+        _case([{"user": "hi"}]),
+        _case([{"user": "hi"}, {"utter": "utter_greet"}, {"user": "bye"}]),
+        _case([{"user": "hi"}, {"utter": "utter_greet", "custom": {"type": "x"}}]),
+        _case([{"user": "hi"}, {"custom": {}}]),
+        _case([{"user": "hi"}, {"custom": {"data": {"$presnt": True}}}]),
+        _case([{"user": "hi"}, {"slot_was_not_set": []}]),
+        _case([{"user": "hi", "assertions": [{"bot_utered": {"utter_name": "utter_greet"}}]}]),
+        _case([{"user": "hi", "assertions": [{"bot_uttered": {"name": "utter_greet"}}]}]),
+        _case([{"user": "hi"}, {"utter": "utter_greet"}], metadata="nobody"),
+        _case([{"user": "hi"}, {"utter": "utter_greet"}], metdata={}),
+    ],
 )
-def test_a_file_that_is_not_a_dialogue_is_named(tmp_path, content):
+def test_a_file_that_could_not_fail_is_refused_and_named(tmp_path, content):
     file = tmp_path / "test.yml"
     file.write_text(content, encoding="utf-8")
     with pytest.raises(BadTestFile, match=r"test\.yml"):
         load(file)
+
+
+def test_a_dialogue_is_read_turn_by_turn(tmp_path):
+    file = tmp_path / "test.yml"
+    steps = [
+        {"user": "ab", "times": 3},
+        {"utter": "utter_greet"},
+        {"user": "bye", "assertions": [{"action_executed": "x"}]},
+    ]
+    file.write_text(_case(steps, metadata={"customer_id": "demo-3"}), encoding="utf-8")
+    (case,) = load(file)
+    assert [(said(step), len(expected)) for step, expected in turns(case)] == [
+        ("ababab", 1),
+        ("bye", 0),
+    ]
+    assert case.metadata == {"customer_id": "demo-3"}
+    assert not case.changes_customer
+
+
+def test_every_dialogue_of_the_project_can_be_held():
+    files = sorted((PROJECT_ROOT / "tests" / "e2e").rglob("*.yml"))
+    assert len(files) >= 60
+    for file in files:
+        assert file.read_text(encoding="utf-8").startswith("# "), file
+        assert [case.name for case in load(file)] == [file.stem.replace("_", " ")]

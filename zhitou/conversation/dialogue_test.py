@@ -1,20 +1,8 @@
-"""Whole-system dialogues in Rasa Pro's end-to-end format, read from YAML and compared.
+"""What happened in a turn of a whole-system dialogue, compared with what was expected of it.
 
-A file holds ``test_cases:``, each with ``test_case:`` (its sentence), ``metadata:`` (a name from
-the file's ``metadata:`` list, or a mapping) and ``steps:``. A step is one of
-
-- ``user: text`` with an optional ``assertions:`` list,
-- ``bot: text`` (the next message's text), ``utter: response_name`` (the next message's response),
-- ``slot_was_set: [{name: value}, …]`` (``null`` as value: only that it is set) and
-  ``slot_was_not_set: [name, …]``,
-- ``custom: {…}``, ours: the next message that carries a card matches this pattern.
-
-``bot``, ``utter`` and ``custom`` look at the messages of the latest turn in their order. An
-assertion is ``bot_uttered`` (with ``utter_name``, ``text_matches``, ``buttons``, ``custom``),
-``slot_was_set`` or ``action_executed``.
-
-A pattern matches a value when every key it names matches; ``{$matches: regex}``,
-``{$length: n}``, ``{$at_least: n}`` and ``{$present: true}`` match by what they say.
+What may be expected is told in :mod:`zhitou.conversation.dialogue_file`. Whatever it is, a turn is
+wrong in which nothing is said, or in which a message has no text or shows that something went
+wrong (:data:`BROKEN`).
 """
 
 from __future__ import annotations
@@ -22,36 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import yaml
+from zhitou.conversation.pattern import Kept, mismatch
 
-STEP_KINDS = {"user", "bot", "utter", "slot_was_set", "slot_was_not_set", "custom"}
+BROKEN = re.compile(
+    r"\{\w*\}|Traceback|(?<![A-Za-z])(None|nan|NaN|null)(?![A-Za-z])|错误编号|我不方便这样说"
+)
+"""What a customer sees where something went wrong: a variable not filled in, a missing value, a
+stack trace, the id of an error, the sentence in place of one that the guard has blocked."""
 
-
-class BadTestFile(Exception):
-    """A file cannot be read as dialogues; the message says where and why."""
-
-
-@dataclass(frozen=True)
-class TestCase:
-    """One dialogue.
-
-    Attributes:
-        name: the sentence that must be true.
-        file: where it stands.
-        metadata: goes with every message of the customer.
-        steps: what is said and what is expected, in order.
-
-    """
-
-    __test__ = False
-
-    name: str
-    file: Path
-    metadata: Mapping[str, Any]
-    steps: Sequence[Mapping[str, Any]]
+_SHOWN = 160
+"""Characters of a message that are told with a failure."""
 
 
 @dataclass
@@ -70,85 +40,9 @@ class Turn:
     slots: dict[str, Any] = field(default_factory=dict)
 
 
-def load(path: Path) -> list[TestCase]:
-    """Read the dialogues of one file.
-
-    Raises:
-        BadTestFile: naming the file and what is wrong in it.
-
-    """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise BadTestFile(f"{path}: {error}") from error
-    if not isinstance(content, Mapping) or not isinstance(content.get("test_cases"), list):
-        raise BadTestFile(f"{path}: `test_cases:` with a list is missing")
-    named: dict[str, Any] = {}
-    for item in content.get("metadata") or []:
-        named.update(item)
-    return [_test_case(path, case, named) for case in content["test_cases"]]
-
-
-def _test_case(path: Path, case: Mapping[str, Any], named: Mapping[str, Any]) -> TestCase:
-    name = case.get("test_case")
-    steps = case.get("steps")
-    if not name or not isinstance(steps, list):
-        raise BadTestFile(f"{path}: a test case needs `test_case:` and `steps:`")
-    for number, step in enumerate(steps, start=1):
-        if not isinstance(step, Mapping) or len(STEP_KINDS & set(step)) != 1:
-            kinds = ", ".join(sorted(STEP_KINDS))
-            raise BadTestFile(f"{path}: {name}: step {number} must have one of {kinds}")
-    metadata = case.get("metadata") or {}
-    if isinstance(metadata, str):
-        if metadata not in named:
-            raise BadTestFile(f"{path}: {name}: no metadata named {metadata}")
-        metadata = named[metadata]
-    return TestCase(str(name), path, metadata, steps)
-
-
-def mismatch(pattern: Any, value: Any, where: str = "custom") -> str | None:
-    """Tell where ``value`` differs from ``pattern``, or None where it matches."""
-    if isinstance(pattern, Mapping):
-        special = next((key for key in pattern if str(key).startswith("$")), None)
-        if special:
-            return _special_mismatch(str(special), pattern[special], value, where)
-        if not isinstance(value, Mapping):
-            return f"{where}: expected a mapping, got {value!r}"
-        for key, expected in pattern.items():
-            if key not in value:
-                return f"{where}.{key}: missing; there is {', '.join(map(str, value))}"
-            found = mismatch(expected, value[key], f"{where}.{key}")
-            if found:
-                return found
-        return None
-    if isinstance(pattern, list):
-        if not isinstance(value, list) or len(value) < len(pattern):
-            return f"{where}: expected at least {len(pattern)} items, got {value!r}"
-        for index, expected in enumerate(pattern):
-            found = mismatch(expected, value[index], f"{where}[{index}]")
-            if found:
-                return found
-        return None
-    return None if pattern == value else f"{where}: expected {pattern!r}, got {value!r}"
-
-
-def _special_mismatch(name: str, expected: Any, value: Any, where: str) -> str | None:
-    if name == "$matches":
-        held = isinstance(value, str | int | float) and re.search(str(expected), str(value))
-    elif name == "$length":
-        held = isinstance(value, Sequence) and len(value) == expected
-    elif name == "$at_least":
-        size = value if isinstance(value, int | float) else len(value or ())
-        held = size >= expected
-    elif name == "$present":
-        held = (value not in (None, "", [], {})) == expected
-    else:
-        return f"{where}: unknown matcher {name}"
-    return None if held else f"{where}: expected {name} {expected!r}, got {value!r}"
-
-
-def failures(steps: Sequence[Mapping[str, Any]], turn: Turn) -> list[str]:
-    """Compare one turn with the expectations that follow its ``user`` step."""
+def failures(steps: Sequence[Mapping[str, Any]], turn: Turn, kept: Kept | None = None) -> list[str]:
+    """Compare one turn with what follows its ``user`` step; ``kept`` is what ``$keep`` kept."""
+    kept = {} if kept is None else kept
     found: list[str] = []
     position = 0
     for step in steps:
@@ -160,54 +54,83 @@ def failures(steps: Sequence[Mapping[str, Any]], turn: Turn) -> list[str]:
             position += 1
             found += _message_failures(step, message)
         elif "custom" in step:
-            found += _custom_failures(step["custom"], turn)
+            found += _custom_failures(step["custom"], turn, kept)
         else:
-            found += _slot_failures(step, turn.slots)
+            found += _slot_failures(step, turn.slots, kept)
     return found
 
 
-def assertion_failures(assertions: Sequence[Mapping[str, Any]], turn: Turn) -> list[str]:
+def assertion_failures(
+    assertions: Sequence[Mapping[str, Any]], turn: Turn, kept: Kept | None = None
+) -> list[str]:
     """Compare one turn with the ``assertions`` of its ``user`` step."""
+    kept = {} if kept is None else kept
     found: list[str] = []
     for assertion in assertions:
         if "bot_uttered" in assertion:
             wanted = assertion["bot_uttered"]
-            problems = [_uttered_problem(wanted, message) for message in turn.messages]
+            problems = [_uttered_problem(wanted, message, kept) for message in turn.messages]
             if not problems or all(problems):
                 reason = problems[-1] if problems else "nothing was said"
                 found.append(f"no message matches {wanted}: {reason}")
+        elif "bot_did_not_utter" in assertion:
+            unwanted = assertion["bot_did_not_utter"]
+            found += [
+                f"a message matches {unwanted}: «{_shown(message)}»"
+                for message in turn.messages
+                if not _uttered_problem(unwanted, message, kept)
+            ]
         elif "action_executed" in assertion:
             if assertion["action_executed"] not in turn.actions:
                 found.append(f"{assertion['action_executed']} did not run, but {turn.actions}")
         else:
-            found += _slot_failures(assertion, turn.slots)
+            found += _slot_failures(assertion, turn.slots, kept)
     return found
+
+
+def broken(turn: Turn) -> list[str]:
+    """What is wrong in any dialogue, whatever is expected."""
+    if not turn.messages:
+        return ["nothing was said"]
+    found = []
+    for message in turn.messages:
+        text = (message.get("text") or "").strip()
+        if not text:
+            found.append(f"a message without text: {message}")
+        elif BROKEN.search(text):
+            found.append(f"a message shows what no customer should see: «{_shown(message)}»")
+    return found
+
+
+def _shown(message: Mapping[str, Any]) -> str:
+    """The beginning of what a message says, in one line."""
+    return " / ".join((message.get("text") or "").split("\n"))[:_SHOWN]
 
 
 def _message_failures(step: Mapping[str, Any], message: Mapping[str, Any]) -> list[str]:
     if "utter" in step and message.get("utter_action") != step["utter"]:
-        said = f"{message.get('utter_action')} ({message.get('text')})"
-        return [f"expected {step['utter']}, got {said}"]
+        return [f"expected {step['utter']}, got {message.get('utter_action')}: {_shown(message)}"]
     if "bot" in step and (message.get("text") or "").strip() != str(step["bot"]).strip():
-        return [f"expected «{step['bot']}», got «{message.get('text')}»"]
+        return [f"expected «{step['bot']}», got «{_shown(message)}»"]
     return []
 
 
-def _custom_failures(pattern: Any, turn: Turn) -> list[str]:
+def _custom_failures(pattern: Any, turn: Turn, kept: Kept) -> list[str]:
     cards = [message["custom"] for message in turn.messages if message.get("custom")]
     if not cards:
-        said = [message.get("text") for message in turn.messages]
-        return [f"no card where {pattern} was expected; said {said}"]
-    problems = [mismatch(pattern, card) for card in cards]
+        texts = [_shown(message) for message in turn.messages]
+        return [f"no card where {pattern} was expected; said {texts}"]
+    problems = [mismatch(pattern, card, kept=kept) for card in cards]
     return [] if not all(problems) else [str(problems[0])]
 
 
-def _slot_failures(step: Mapping[str, Any], slots: Mapping[str, Any]) -> list[str]:
+def _slot_failures(step: Mapping[str, Any], slots: Mapping[str, Any], kept: Kept) -> list[str]:
     found: list[str] = []
     for item in step.get("slot_was_set") or []:
         for name, expected in item.items() if isinstance(item, Mapping) else [(item, None)]:
             value = slots.get(name)
-            if value is None or (expected is not None and mismatch(expected, value, name)):
+            wrong = expected is not None and mismatch(expected, value, name, kept)
+            if value is None or wrong:
                 found.append(f"slot {name}: expected {expected!r}, got {value!r}")
     for name in step.get("slot_was_not_set") or []:
         if slots.get(name) is not None:
@@ -215,14 +138,18 @@ def _slot_failures(step: Mapping[str, Any], slots: Mapping[str, Any]) -> list[st
     return found
 
 
-def _uttered_problem(wanted: Mapping[str, Any], message: Mapping[str, Any]) -> str | None:
+def _uttered_problem(
+    wanted: Mapping[str, Any], message: Mapping[str, Any], kept: Kept
+) -> str | None:
+    """Why a message is not the one that is wanted, or None where it is."""
     if "utter_name" in wanted and message.get("utter_action") != wanted["utter_name"]:
         return f"it was {message.get('utter_action')}"
     text = message.get("text") or ""
     if "text_matches" in wanted and not re.search(wanted["text_matches"], text):
-        return f"the text was «{text}»"
+        return f"the text was «{_shown(message)}»"
+    found = None
     if "buttons" in wanted:
-        return mismatch(wanted["buttons"], message.get("buttons") or [], "buttons")
-    if "custom" in wanted:
-        return mismatch(wanted["custom"], message.get("custom"))
-    return None
+        found = mismatch(wanted["buttons"], message.get("buttons") or [], "buttons", kept)
+    if found is None and "custom" in wanted:
+        found = mismatch(wanted["custom"], message.get("custom"), "custom", kept)
+    return found

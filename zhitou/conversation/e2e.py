@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,10 @@ from uuid import uuid4
 import click
 import httpx
 
-from zhitou.conversation.dialogue_test import (
-    BadTestFile,
-    TestCase,
-    Turn,
-    assertion_failures,
-    failures,
-    load,
-)
+from zhitou.conversation.dialogue_file import BadTestFile, TestCase, load, said, turns
+from zhitou.conversation.dialogue_test import Turn, assertion_failures, broken, failures
+from zhitou.conversation.pattern import Kept
+from zhitou.conversation.server import QUIET
 from zhitou.conversation.stack import running_stack
 from zhitou.settings import PROJECT_ROOT, load_settings
 
@@ -37,7 +34,7 @@ TURN_SECONDS = 20.0
 def command(paths: tuple[Path, ...], live: bool, verbose: bool) -> None:
     """Hold the dialogues in PATHS (default: tests/e2e) and exit 1 when one of them fails."""
     try:
-        cases = list(_cases(paths or (PROJECT_ROOT / "tests" / "e2e",)))
+        cases = _cases(paths or (PROJECT_ROOT / "tests" / "e2e",))
     except BadTestFile as error:
         raise click.ClickException(str(error)) from error
     if not cases:
@@ -48,11 +45,13 @@ def command(paths: tuple[Path, ...], live: bool, verbose: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _cases(paths: tuple[Path, ...]) -> Iterator[TestCase]:
+def _cases(paths: tuple[Path, ...]) -> list[TestCase]:
+    """The dialogues by file; those that change a customer's record come after all others."""
+    cases: list[TestCase] = []
     for path in paths:
-        files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
-        for file in files:
-            yield from load(file)
+        for file in sorted(path.rglob("*.yml")) if path.is_dir() else [path]:
+            cases += load(file)
+    return sorted(cases, key=lambda case: case.changes_customer)
 
 
 @contextmanager
@@ -88,31 +87,30 @@ async def _hold(
     """Hold one dialogue up to its first wrong turn, and tell what was wrong."""
     sender = f"e2e-{re.sub(r'[^a-z0-9]+', '-', case.name.lower())[:40]}-{uuid4().hex[:8]}"
     known_events = 0
-    steps = list(case.steps)
-    for index, step in enumerate(steps):
-        if "user" not in step:
-            continue
+    kept: Kept = {}
+    for step, expected in turns(case):
+        text = said(step)
         response = await client.post(
             f"{rasa}/webhooks/app/webhook",
-            json={"sender": sender, "message": str(step["user"]), "metadata": case.metadata},
+            json={"sender": sender, "message": text, "metadata": case.metadata},
         )
         if response.status_code != 200:
-            return [f"«{step['user']}»: status {response.status_code}: {response.text[:200]}"]
+            return [f"«{text[:80]}»: status {response.status_code}: {response.text[:200]}"]
         turn, known_events = await _turn(trackers, sender, known_events, response.json())
         if verbose:
-            click.echo(f"  > {step['user']}")
-            for message in turn.messages:
-                card = (message.get("custom") or {}).get("type")
-                click.echo(f"  < {message.get('text')}" + (f" [{card}]" if card else ""))
-        expected = []
-        for following in steps[index + 1 :]:
-            if "user" in following:
-                break
-            expected.append(following)
-        found = assertion_failures(step.get("assertions") or [], turn) + failures(expected, turn)
+            _print_turn(text, turn)
+        found = broken(turn) + assertion_failures(step.get("assertions") or [], turn, kept)
+        found += failures(expected, turn, kept)
         if found:
-            return [f"«{step['user']}»: {problem}" for problem in found]
+            return [f"«{text[:80]}»: {problem}" for problem in found]
     return []
+
+
+def _print_turn(text: str, turn: Turn) -> None:
+    click.echo(f"  > {text[:200]}")
+    for message in turn.messages:
+        card = (message.get("custom") or {}).get("type")
+        click.echo(f"  < {message.get('text')}" + (f" [{card}]" if card else ""))
 
 
 async def _turn(
@@ -138,6 +136,8 @@ async def _turn(
 
 def _tracker_store(home: Path) -> Any:
     """Open the tracker store that the assistant writes, by the same ``endpoints.yml``."""
+    os.environ.update(QUIET)
+    warnings.simplefilter("ignore")
     from rasa.core.tracker_store import TrackerStore
     from rasa.core.utils import AvailableEndpoints
     from rasa.shared.core.domain import Domain
