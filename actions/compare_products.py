@@ -15,6 +15,7 @@ from actions.identity import customer_id
 from actions.messages import send
 from actions.products_in_focus import pointed_at, product_at
 from actions.skill import Domain, Events, SkillAction, say_outcome
+from zhitou.wealth.product import KIND_NAMES
 
 LEAST = 2
 
@@ -85,7 +86,9 @@ class CompareProducts(SkillAction):
         if reply.outcome != "ok":
             say_outcome(dispatcher, "compare_products", reply)
             return []
-        send(dispatcher, "utter_compare_products_ok", "comparison", reply.data)
+        on_shelf = all(item["kind"] in KIND_NAMES for item in reply.data["items"])
+        name = "ok" if on_shelf else "in_general"
+        send(dispatcher, f"utter_compare_products_{name}", "comparison", reply.data)
         codes = [str(item["code"]) for item in reply.data["items"] if item.get("code")]
         return [SlotSet("last_products", codes), SlotSet("product", None)]
 

@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.heard import Heard
 from actions.skill import Domain, Events, SkillAction
-from actions.suggestion import suggest
+from actions.suggestion import WHOLE_KINDS, suggest
 
 
 class SelectFundManager(SkillAction):
@@ -23,5 +23,5 @@ class SelectFundManager(SkillAction):
         """Suggest by what the message holds."""
         heard = Heard.latest(tracker)
         wishes = {name: heard.value(name) for name in ("sector", "product_type", "risk_preference")}
-        criteria = {name: value for name, value in wishes.items() if value is not None}
+        criteria = {k: v for k, v in wishes.items() if v is not None and v not in WHOLE_KINDS}
         return await suggest(dispatcher, tracker, "select_fund_manager", "manager", criteria)

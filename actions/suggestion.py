@@ -94,6 +94,7 @@ async def suggest(
         return []
     else:
         say_outcome(dispatcher, skill, reply)
+        return [SlotSet("after_assessment", None)]
     codes = [str(item["code"]) for item in items]
     selection = {
         "skill": skill,
