@@ -16,6 +16,9 @@ from actions.skill import Domain, Events, SkillAction
 TOLD = 15
 """A complaint longer than this tells what happened already."""
 
+SURE = 0.6
+"""How sure the model must be of a complaint that goes on record without a question."""
+
 _QUESTIONS = frozenset(
     {"ask_knowledge", "ask_market", "query_product", "ask_capabilities", "bot_challenge"}
 )
@@ -31,7 +34,7 @@ class ComplainForm(SkillForm):
 
     def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
         """Take what was said, however it was understood, and whatever is added later."""
-        told = len(heard.text) > TOLD and not heard.is_short
+        told = len(heard.text) > TOLD and not heard.is_short and heard.confidence >= SURE
         added = has_run(tracker, "action_complain")
         return heard.text if requested or told or added else None
 

@@ -69,20 +69,27 @@ class Heard:
         text: what was typed.
         intent: what the model takes it for.
         entities: ``{"entity", "value", "start", "end"}`` in the order of their places.
+        confidence: how sure the model is of the intent, 0 to 1.
 
     """
 
     text: str
     intent: str
     entities: tuple[Mapping[str, Any], ...]
+    confidence: float = 1.0
 
     @classmethod
     def latest(cls, tracker: Tracker) -> Heard:
         """The message that is being answered."""
         message = tracker.latest_message
         entities = sorted(message.get("entities") or [], key=lambda found: found.get("start") or 0)
-        intent = (message.get("intent") or {}).get("name") or ""
-        return cls(str(message.get("text") or "").strip(), str(intent), tuple(entities))
+        intent = message.get("intent") or {}
+        return cls(
+            str(message.get("text") or "").strip(),
+            str(intent.get("name") or ""),
+            tuple(entities),
+            float(intent.get("confidence") or 0.0),
+        )
 
     def values(self, entity: str) -> list[Any]:
         """The values of ``entity`` in order, each once."""

@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 
 from zhitou import logs
 from zhitou.guard.compliance import load_rules
+from zhitou.nlu.lean import leave_out_tensorflow
 from zhitou.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
 
 logger = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def main() -> int:
     if not model.is_file():
         print(f"no trained model at {model}: run `make train`", file=sys.stderr)
         return 2
+    leave_out_tensorflow(model)
     os.environ["ZHITOU_HOME"] = str(settings.home)
     os.environ["ZHITOU_ACTIONS_URL"] = settings.actions_url
     logs.configure(settings, "rasa")
