@@ -88,7 +88,7 @@ class Heard:
             str(message.get("text") or "").strip(),
             str(intent.get("name") or ""),
             tuple(entities),
-            float(intent.get("confidence") or 0.0),
+            float(intent.get("confidence", 1.0)),
         )
 
     def values(self, entity: str) -> list[Any]:

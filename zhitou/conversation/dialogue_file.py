@@ -1,8 +1,8 @@
 """Whole-system dialogues in Rasa Pro's end-to-end format, as they stand in YAML files.
 
 A file holds ``test_cases:``, each with ``test_case:`` (its sentence), ``metadata:`` (a name from
-the file's ``metadata:`` list, or a mapping), ``changes_customer: true`` where it leaves the record of
-a customer changed and is held after all others, and ``steps:``. A step is one of
+the file's ``metadata:`` list, or a mapping), ``changes_customer: true`` where it leaves the record
+of a customer changed and is held after all others, and ``steps:``. A step is one of
 
 - ``user: text`` with an optional ``assertions:`` list and ``times: n`` for a text said n times
   over in one message,
