@@ -12,15 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import backend
 from actions.heard import Heard, phrases
 from actions.identity import customer_id
+from actions.query_risk_profile import PRODUCT_LEVEL
 from actions.refine_selection import WISHES
 from actions.request_human import hand_over
 from actions.skill import Domain, Events, SkillAction
 
 AFFIRMED = 2
 """Intents offered when the understanding is not sure."""
-
-MENU = 3
-"""A message with this many buttons is a menu: a plain yes chooses nothing from it."""
 
 _STARS = re.compile(r"[⭐🌟]")
 
@@ -55,7 +53,7 @@ class Cancel(SkillAction):
 
 
 class Affirm(SkillAction):
-    """A plain yes starts what the last message offered first."""
+    """A plain yes starts what the last message asked about."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -65,10 +63,10 @@ class Affirm(SkillAction):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Domain
     ) -> Events:
         """Take up the offer, or ask what to do."""
-        offers = {words: node.text() for words, node in phrases()["offers"].items()}
-        offered = _offered(tracker)
-        if 0 < len(offered) < MENU and offered[0] in offers:
-            return [FollowupAction(offers[offered[0]])]
+        said = (_bot_said(tracker).get("metadata") or {}).get("utter_action")
+        for response, action in phrases()["offers"].items():
+            if response == said:
+                return [FollowupAction(action.text())]
         dispatcher.utter_message(response="utter_what_next")
         return []
 
@@ -87,6 +85,8 @@ class Inform(SkillAction):
         heard = Heard.latest(tracker)
         if heard.has("stop") and heard.is_short:
             return [FollowupAction("action_cancel")]
+        if PRODUCT_LEVEL.search(heard.text):
+            return [FollowupAction("action_query_risk_profile")]
         counted = heard.value("ordinal") is not None and tracker.get_slot("last_products")
         if (counted or heard.value("product") is not None) and not tracker.active_loop:
             return [FollowupAction("query_product_form")]
@@ -180,12 +180,6 @@ def _bot_said(tracker: Tracker) -> dict[str, Any]:
 def _said_last(tracker: Tracker, response: str) -> bool:
     """Whether the last thing said was ``response``."""
     return bool((_bot_said(tracker).get("metadata") or {}).get("utter_action") == response)
-
-
-def _offered(tracker: Tracker) -> list[str]:
-    """What the buttons of the last message say."""
-    buttons = (_bot_said(tracker).get("data") or {}).get("buttons") or []
-    return [str(button.get("payload") or "") for button in buttons]
 
 
 async def _leave_assessment(tracker: Tracker) -> None:

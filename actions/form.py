@@ -174,12 +174,18 @@ class SkillForm(FormValidationAction):
         kept = await self._checked(read, dispatcher, tracker)
         if kept and not any(value is not None for value in kept.values()):
             return self.repeated(dispatcher, tracker, requested, None)
-        changed = {s: v for s, v in kept.items() if known.get(s) not in (None, v) and v is not None}
-        if changed and requested not in changed:
-            said = [text for item in changed.items() if (text := value_text(*item))]
-            if said:
-                dispatcher.utter_message(response="utter_corrected", values="、".join(said))
+        if requested not in kept:
+            self._noted(dispatcher, known, kept)
         return await self._ask(tracker, known, {**kept, "misunderstood": 0})
+
+    def _noted(self, dispatcher: CollectingDispatcher, known: Values, kept: Values) -> None:
+        """Repeat what was said beside the question, so that the customer sees it was heard."""
+        texts = {slot: value_text(slot, value) for slot, value in kept.items() if value is not None}
+        said = [text for slot, text in texts.items() if text and known.get(slot) != kept[slot]]
+        if said:
+            corrected = any(known.get(slot) is not None for slot in texts)
+            name = "utter_corrected" if corrected else "utter_noted"
+            dispatcher.utter_message(response=name, values="、".join(said))
 
     def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
         """Whether a message said to our question is an answer, not another wish."""

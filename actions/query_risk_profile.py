@@ -14,7 +14,8 @@ from actions.identity import customer_id
 from actions.messages import send
 from actions.skill import Domain, Events, SkillAction, say_outcome
 
-_PRODUCT_LEVEL = re.compile(r"[Rr]\s?([1-5])")
+PRODUCT_LEVEL = re.compile(r"(?<![A-Za-z])[Rr]\s?([1-5])(?!\d)")
+"""A product level that is asked about, such as ``R4``."""
 
 
 class QueryRiskProfile(SkillAction):
@@ -38,7 +39,7 @@ class QueryRiskProfile(SkillAction):
         elif reply.outcome != "valid":
             say_outcome(dispatcher, "query_risk_profile", reply)
         else:
-            asked = _PRODUCT_LEVEL.search(Heard.latest(tracker).text)
+            asked = PRODUCT_LEVEL.search(Heard.latest(tracker).text)
             name = "valid"
             if asked:
                 name = "allowed" if f"R{asked[1]}" in reply.data["allows"] else "not_allowed"

@@ -1,8 +1,10 @@
 """Yes, no, leaving, bare values, ratings, not understanding; and another round of suggestions."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -16,10 +18,13 @@ from actions.conversation import (
     Inform,
     RateService,
 )
+from actions.heard import phrases
 from actions.query_risk_profile import QueryRiskProfile
 from actions.refine_selection import RefineSelection, refined
 from actions.select_fund import SelectFund
 from tests.dialogues import heard, scripted_backends, slots_of, tracker
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 async def ran(
@@ -36,9 +41,8 @@ def followed(events: list[dict[str, Any]]) -> str | None:
     return next((event["name"] for event in events if event["event"] == "followup"), None)
 
 
-def bot(response: str, *payloads: str) -> dict[str, Any]:
-    buttons = [{"title": payload, "payload": payload} for payload in payloads]
-    return {"event": "bot", "metadata": {"utter_action": response}, "data": {"buttons": buttons}}
+def bot(response: str) -> dict[str, Any]:
+    return {"event": "bot", "metadata": {"utter_action": response}}
 
 
 def after(said: Any, *events: dict[str, Any], **slots: Any) -> Tracker:
@@ -111,17 +115,29 @@ async def test_what_was_probably_meant_is_offered_in_words_a_customer_could_type
     assert payloads == ["推荐只基金", "我的持仓", "都不是"]
 
 
-async def test_a_yes_takes_up_what_the_first_button_offered():
-    offered = bot("utter_needs_assessment", "我要做风险测评", "不用了")
+async def test_a_yes_takes_up_what_was_asked():
+    offered = bot("utter_needs_assessment")
     events, _, _ = await ran(Affirm, after(heard("好的", "affirm"), offered))
     assert followed(events) == "assess_risk_form"
 
 
 async def test_a_yes_chooses_nothing_from_a_menu():
-    offered = bot("utter_ask_capabilities", "推荐只基金", "我的持仓", "做个配置方案")
+    offered = bot("utter_ask_capabilities")
     events, messages, _ = await ran(Affirm, after(heard("好的", "affirm"), offered))
     assert followed(events) is None
     assert messages[0]["response"] == "utter_what_next"
+
+
+def test_all_that_is_offered_is_in_the_domain():
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    names = {
+        name
+        for entry in domain["actions"]
+        for name in ([entry] if isinstance(entry, str) else entry)
+    }
+    for response, action in phrases()["offers"].items():
+        assert response in domain["responses"]
+        assert action.text() in {*names, *domain["forms"]}
 
 
 async def test_the_last_rung_is_a_person_and_the_message_is_forgotten():
@@ -157,6 +173,7 @@ async def test_a_yes_to_nothing_asks_what_to_do():
             "action_refine_selection",
         ),
         (heard("不对，是5万", "inform", ("amount", "5万", 50000)), {}, None),
+        (heard("那R2呢", "inform"), {}, "action_query_risk_profile"),
     ],
 )
 async def test_a_value_nobody_asked_for_goes_where_it_belongs(said, slots, next_action):

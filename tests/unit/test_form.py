@@ -130,6 +130,13 @@ async def test_a_correction_changes_the_earlier_answer_and_says_so():
     assert responses == ["utter_corrected"]
 
 
+async def test_what_is_said_beside_the_question_is_noted_and_the_question_comes_again():
+    said = heard("十万", "inform", ("amount", "十万", 100000))
+    events, responses = await validated(SelectFundForm, tracker(said, FUND, asked="horizon"))
+    assert responses == ["utter_noted"]
+    assert slots_of(events)["requested_slot"] == "horizon"
+
+
 async def test_a_correction_is_understood_whatever_the_intent():
     said = heard("不对，是20万", "plan_auto_invest", ("amount", "20万", 200000))
     conversation = tracker(said, PLAN, asked="horizon", amount=500000)

@@ -20,7 +20,7 @@ RESPONSES: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encod
 CARRIED = [(kind, name) for kind, example in EXAMPLES.items() for name in example["responses"]]
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
-FOLLOWED = {"utter_corrected", "utter_report_fraud_warning"}
+FOLLOWED = {"utter_noted", "utter_corrected", "utter_report_fraud_warning"}
 """Responses after which the same turn says more."""
 
 BUTTONS_WITH_THE_DATA = re.compile(
