@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import sys
 import time
 import warnings
@@ -21,8 +22,8 @@ from zhitou.settings import PROJECT_ROOT
 FINGERPRINT = MODEL.with_suffix("").with_suffix(".json")
 """Beside the model: of what it was trained, and when."""
 
-_NO_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
-"""Rasa would keep every step's output on disk; the fingerprint beside the model is enough."""
+_PLAIN = {"RASA_MAX_CACHE_SIZE": "0", "LOG_LEVEL": "ERROR"}
+"""No copy of every step's output on disk, since the fingerprint is enough; no progress bars."""
 
 _TRAINED_FROM = ("config.yml", "domain.yml", "data/**/*.yml", "data/lexicon/*", "zhitou/nlu/**/*")
 
@@ -40,7 +41,7 @@ def command(check: bool, force: bool) -> None:
     if current and not force:
         click.echo("model: up to date")
         return
-    os.environ.update({**QUIET, **_NO_CACHE})
+    os.environ.update({**QUIET, **_PLAIN})
     started = time.monotonic()
     click.echo("model: training …")
     train()
@@ -97,13 +98,26 @@ def train() -> None:
 
 
 def _be_quiet() -> None:
-    """Leave Rasa's chatter out: what a designer must know is checked before."""
+    """Leave Rasa's chatter out, but for the name of each component whose training begins."""
     import structlog
 
     warnings.simplefilter("ignore")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     for noisy in ("rasa", "matplotlib", "tensorflow"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    steps = logging.getLogger("rasa.engine.training.hooks")
+    steps.setLevel(logging.INFO)
+    steps.addHandler(_Progress())
+    steps.propagate = False
+
+
+class _Progress(logging.Handler):
+    """Says which component is being trained."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        begun = re.search(r"Starting to train component '(\w+)'", record.getMessage())
+        if begun:
+            click.echo(f"model: {begun[1]} …")
 
 
 def _one_line(error: Exception) -> str:
