@@ -46,7 +46,7 @@ class AssessRiskForm(SkillForm):
     async def _replied(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, heard: Heard
     ) -> Events:
-        if heard.intent in self.intents:
+        if heard.intent in self.intents and not wants_previous(heard.text):
             return _standing(await _start(tracker, heard))
         question = tracker.get_slot("risk_question") or {}
         if not _may_answer(heard, question):

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.form import SkillForm, Values
-from actions.heard import Heard
+from actions.heard import ANSWERS, Heard
 from actions.request_human import hand_over, has_run
 from actions.skill import Domain, Events, SkillAction
 
@@ -19,6 +19,10 @@ TOLD = 15
 SURE = 0.6
 """How sure the model must be of a complaint that goes on record without a question."""
 
+CLEAR = 0.9
+"""How sure the model must be that a short message wants something else than to complain."""
+
+_TELLING = ANSWERS | {"complain", "explain_loss", "nlu_fallback", "out_of_scope", "chitchat"}
 _QUESTIONS = frozenset(
     {"ask_knowledge", "ask_market", "query_product", "ask_capabilities", "bot_challenge"}
 )
@@ -39,7 +43,12 @@ class ComplainForm(SkillForm):
         return heard.text if requested or told or added else None
 
     def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
-        """Take anything told at length: to "what happened" every sentence is an answer."""
+        """Take anything told at length: to "what happened" every sentence is an answer.
+
+        A short and clear wish for something else is none.
+        """
+        if heard.is_short and heard.confidence >= CLEAR and heard.intent not in _TELLING:
+            return False
         told = not heard.is_short and heard.intent not in _QUESTIONS | {
             "cancel",
             "request_human",

@@ -3,6 +3,7 @@
 Rasa's own switch to fail on errors raises before the reports are written, so they are read here.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -22,12 +23,14 @@ def main() -> int:
     from rasa.model_testing import test_core
 
     RESULTS.mkdir(parents=True, exist_ok=True)
-    test_core(
-        model=str(MODEL),
-        stories=str(STORIES),
-        output=str(RESULTS),
-        additional_arguments={"e2e": True, "disable_plotting": True, "warnings": True},
-        use_conversation_test_files=True,
+    asyncio.run(
+        test_core(
+            model=str(MODEL),
+            stories=str(STORIES),
+            output=str(RESULTS),
+            additional_arguments={"disable_plotting": True},
+            use_conversation_test_files=True,
+        )
     )
     report = json.loads((RESULTS / "story_report.json").read_text(encoding="utf-8"))
     counts = report["conversation_accuracy"]
