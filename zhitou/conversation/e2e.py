@@ -90,10 +90,13 @@ async def _hold(
     kept: Kept = {}
     for step, expected in turns(case):
         text = said(step)
-        response = await client.post(
-            f"{rasa}/webhooks/app/webhook",
-            json={"sender": sender, "message": text, "metadata": case.metadata},
-        )
+        try:
+            response = await client.post(
+                f"{rasa}/webhooks/app/webhook",
+                json={"sender": sender, "message": text, "metadata": case.metadata},
+            )
+        except httpx.HTTPError as error:
+            return [f"«{text[:80]}»: no answer: {type(error).__name__} {error}"]
         if response.status_code != 200:
             return [f"«{text[:80]}»: status {response.status_code}: {response.text[:200]}"]
         turn, known_events = await _turn(trackers, sender, known_events, response.json())
