@@ -10,6 +10,9 @@ from actions.identity import customer_id
 from actions.messages import send
 from actions.skill import Domain, Events, SkillAction
 
+_CLOSED = {"utter_request_human_ok": "utter_request_human_closed"}
+"""What is said instead while the queue is closed and a call-back is noted."""
+
 REMEMBERED = 6
 """Messages of the conversation that the person sees first."""
 
@@ -48,7 +51,9 @@ async def hand_over(
     )
     english = tracker.get_slot("language") == "en"
     told = reply.data.get("text_en" if english else "text", "")
-    if again and reply.data.get("repeated") and has_run(tracker, again[0]):
+    if reply.data.get("callback_at"):
+        response = _CLOSED.get(response, response)
+    elif again and reply.data.get("repeated") and has_run(tracker, again[0]):
         response = again[1]
     send(dispatcher, response, "handoff", reply.data, told=told)
     return []

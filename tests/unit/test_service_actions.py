@@ -13,6 +13,7 @@ from actions.diagnose_portfolio import DiagnosePortfolio, told_holdings
 from actions.heard import Heard
 from actions.meanings import meaning
 from actions.query_product import AskQueriedProduct, QueryProductForm
+from actions.request_human import RequestHuman
 from actions.set_alert import SetAlertForm
 from actions.skill import back_to_interrupted
 from tests.dialogues import Entity, heard, scripted_backends, slots_of, tracker
@@ -281,6 +282,27 @@ async def test_an_answer_that_is_not_about_succession_is_left_to_the_adviser() -
         "utter_ask_family_trust_unknown",
         "utter_ask_ask_family_trust_form_trust_purpose",
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "ran", "response"),
+    [
+        ({}, [], "utter_request_human_ok"),
+        ({"repeated": True}, ["action_request_human"], "utter_request_human_again"),
+        ({"repeated": True}, ["action_complain"], "utter_request_human_ok"),
+        ({"callback_at": "2026-11-23T08:30+08:00"}, [], "utter_request_human_closed"),
+    ],
+)
+async def test_who_asks_for_a_person_is_told_how_the_queue_stands(
+    data: dict[str, object], ran: list[str], response: str
+) -> None:
+    said = tracker(heard("转人工", "request_human"))
+    said.events[:0] = [{"event": "action", "name": name} for name in ran]
+    queue = {"queue": "general", "position": 1, "ticket": "ZX1", "text": "正在接通"}
+    dispatcher = CollectingDispatcher()
+    with scripted_backends({"/": Reply("ok", {**queue, **data})}):
+        await RequestHuman().run(dispatcher, said, {})
+    assert [message["response"] for message in dispatcher.messages] == [response]
 
 
 async def test_an_ambiguous_holding_is_offered_as_whole_sentences() -> None:
