@@ -61,7 +61,7 @@ def test_the_questionnaire_is_answered_with_the_mouse_to_its_end(phone, keep_scr
         options = phone.locator(".option:not(:disabled)")
         options.nth(min(2, options.count() - 1)).click()
         phone.wait_for_function(
-            "!document.querySelector('.typing') && (document.querySelector('.risk_result') "
+            "() => !document.querySelector('.typing') && (document.querySelector('.risk_result') "
             "|| document.querySelector('.option:not(:disabled)'))",
             timeout=TURN,
         )
