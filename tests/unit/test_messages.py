@@ -89,7 +89,7 @@ def test_no_payload_is_a_command(name: str):
 )
 def test_every_response_leaves_a_way_on(name: str):
     """A button, a question, or a hint what to say; what follows another message needs none."""
-    leads_on = re.compile(r"[？?]|“|说|告诉我|回复")
+    leads_on = re.compile(r"[？?]|“|说|告诉我|回复|\b(?:say|choose|tell me)\b", re.IGNORECASE)
     for variation in RESPONSES[name]:
         led = variation.get("buttons") or leads_on.search(variation["text"])
         assert led or name in FOLLOWED or BUTTONS_WITH_THE_DATA.fullmatch(name)
