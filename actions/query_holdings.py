@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import backend
@@ -39,6 +40,8 @@ class QueryHoldings(SkillAction):
             if part in _PARTS and not reply.data.get(part):
                 part = f"no_{part}"
             send(dispatcher, f"utter_query_holdings_{part}", "holdings", reply.data)
+            if part == "ok":
+                return [SlotSet("last_products", [item["code"] for item in reply.data["items"]])]
         elif reply.data.get("product"):
             response = "utter_query_holdings_not_held"
             dispatcher.utter_message(response=response, product=reply.data["product"])
