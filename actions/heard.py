@@ -44,6 +44,7 @@ def phrases() -> Node:
         "afresh",
         "stars",
         "insured",
+        "needs",
         "self_words",
         "intents",
         "offers",

@@ -28,12 +28,19 @@ class SelectInsuranceForm(SkillForm):
         return self.asks if await may_be_advised(tracker) else ()
 
     def read(self, slot: str, heard: Heard, tracker: Tracker, requested: bool) -> Any:
-        """Read for whom by words, and no need from "insurance" alone."""
+        """Read for whom by words, and the need by its kind or by the worry behind it."""
         if slot == "insured":
             bare = requested and heard.text.strip("，。！!. ").lower() in _self_words()
             return "self" if bare else heard.choice("insured")
         value = super().read(slot, heard, tracker, requested)
-        return None if value == "insurance" else value
+        if slot == "product_type" and value in (None, "insurance"):
+            return heard.choice("needs")
+        return value
+
+    def _answers(self, tracker: Tracker, heard: Heard, requested: str, read: Values) -> bool:
+        """Words in a few characters answer too, whatever else they might mean."""
+        told = requested in read and heard.is_short and not heard.is_question
+        return told or super()._answers(tracker, heard, requested, read)
 
 
 class SelectInsurance(SkillAction):

@@ -198,6 +198,20 @@ def test_for_whom_an_insurance_is_stands_in_the_words(text, insured):
     assert SelectInsuranceForm().read("insured", said, tracker(said), False) == insured
 
 
+@pytest.mark.parametrize(
+    ("said", "slot", "value"),
+    [
+        (heard("给老伴买", "request_trade"), "insured", "spouse"),
+        (heard("怕得大病", "chitchat"), "product_type", "critical_illness"),
+        (heard("主要是住院报销", "ask_knowledge"), "product_type", "medical"),
+    ],
+)
+async def test_a_few_words_answer_whatever_else_they_might_mean(said, slot, value):
+    conversation = tracker(said, "select_insurance_form", asked=slot)
+    events, _ = await validated(SelectInsuranceForm, conversation)
+    assert slots_of(events)[slot] == value
+
+
 def test_me_is_an_answer_only_where_we_asked():
     said = heard("我", "inform")
     form = SelectInsuranceForm()
