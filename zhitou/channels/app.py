@@ -125,6 +125,10 @@ class AppInput(InputChannel):
             error_id = uuid4().hex[:12]
             logger.exception("a message was not processed, error id %s", error_id)
             output.messages.append(_said(sender, wording()["failed"].format(error_id=error_id)))
+        if not output.messages:
+            error_id = uuid4().hex[:12]
+            logger.error("a message was left without an answer, error id %s", error_id)
+            output.messages.append(_said(sender, wording()["failed"].format(error_id=error_id)))
         return output.messages
 
     def _identify(self, request: Request, sender: Any, metadata: Any) -> tuple[str, dict[str, Any]]:

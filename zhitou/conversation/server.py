@@ -13,6 +13,7 @@ import warnings
 from functools import partial
 from pathlib import Path
 
+import structlog
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -105,6 +106,8 @@ def main() -> int:
     os.environ["ZHITOU_HOME"] = str(settings.home)
     os.environ["ZHITOU_ACTIONS_URL"] = settings.actions_url
     logs.configure(settings, "rasa")
+    # Rasa's structured log would print what customers say, unmasked, on every turn.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     create_app(settings, model).run(
         host=settings.host, port=settings.rasa_port, workers=1, access_log=False
     )
