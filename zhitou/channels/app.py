@@ -121,14 +121,10 @@ class AppInput(InputChannel):
                     inbound.text, output, sender, input_channel=self.name(), metadata=metadata
                 )
             )
-        except Exception:
-            error_id = uuid4().hex[:12]
-            logger.exception("a message was not processed, error id %s", error_id)
-            output.messages.append(_said(sender, wording()["failed"].format(error_id=error_id)))
+        except Exception as error:
+            output.messages.append(_failed(sender, "a message was not processed", error))
         if not output.messages:
-            error_id = uuid4().hex[:12]
-            logger.error("a message was left without an answer, error id %s", error_id)
-            output.messages.append(_said(sender, wording()["failed"].format(error_id=error_id)))
+            output.messages.append(_failed(sender, "a message was left without an answer"))
         return output.messages
 
     def _identify(self, request: Request, sender: Any, metadata: Any) -> tuple[str, dict[str, Any]]:
@@ -194,3 +190,10 @@ def _from_this_machine(request: Request) -> bool:
 
 def _said(recipient: str, text: str) -> dict[str, Any]:
     return {"recipient_id": recipient, "text": text}
+
+
+def _failed(recipient: str, what: str, error: Exception | None = None) -> dict[str, Any]:
+    """Log what went wrong under a fresh id, and say so with that id."""
+    error_id = uuid4().hex[:12]
+    logger.error("%s, error id %s", what, error_id, exc_info=error)
+    return _said(recipient, wording()["failed"].format(error_id=error_id))
